@@ -120,26 +120,35 @@ func (id *TenantID) UnmarshalText(b []byte) error {
 // TenantNumber is the small ordered number of a tenant inside this instance. It never leaves it.
 type TenantNumber int64
 
-// Number is the ordered number of an object or a log record: the tenant's number in the upper bits, a counter in the
-// lower 40. Order gives locality in the store, and a reference that crosses tenants shows at a glance.
+// Number is the ordered number of a stored thing: its tenant, its class and a counter, in this order of significance.
+// What belongs together stands together in the store, a class is one range of keys, and a reference that crosses
+// tenants shows at a glance.
 type Number int64
 
-const numberBits = 40
+const (
+	counterBits = 36
+	classBits   = 6
+	tenantShift = counterBits + classBits
+)
 
-// MakeNumber joins a tenant and its counter.
-func MakeNumber(t TenantNumber, counter int64) Number { return Number(int64(t)<<numberBits | counter) }
+// MakeNumber joins a tenant, a class and a counter.
+func MakeNumber(t TenantNumber, c Class, counter int64) Number {
+	return Number(int64(t)<<tenantShift | int64(c)<<counterBits | counter)
+}
 
 // Tenant gives the tenant the number belongs to.
-func (n Number) Tenant() TenantNumber { return TenantNumber(n >> numberBits) }
+func (n Number) Tenant() TenantNumber { return TenantNumber(n >> tenantShift) }
 
-// Counter gives the lower bits.
-func (n Number) Counter() int64 { return int64(n) & (1<<numberBits - 1) }
+// Class gives the class of the thing that is numbered.
+func (n Number) Class() Class { return Class(n >> counterBits & (1<<classBits - 1)) }
 
-// First and Last bound the numbers of a tenant.
-func (t TenantNumber) First() Number { return Number(int64(t) << numberBits) }
+// Counter gives the lowest part.
+func (n Number) Counter() int64 { return int64(n) & (1<<counterBits - 1) }
 
-// Last is the greatest number the tenant can hold.
-func (t TenantNumber) Last() Number { return Number(int64(t+1)<<numberBits - 1) }
+// Range gives the bounds, both exclusive, of the numbers of one class in the tenant.
+func (t TenantNumber) Range(c Class) (after, before Number) {
+	return MakeNumber(t, c, 0) - 1, MakeNumber(t, c+1, 0)
+}
 
 // Seq is the position of a change in its tenant's change log, ascending in commit order.
 type Seq int64

@@ -92,3 +92,12 @@ func eachAddress(v Value, yield func(Space, string)) {
 		return true
 	})
 }
+
+// LoadedKeys gives the unique values that the object held when it was read.
+func (o *Object) LoadedKeys() []Key {
+	if o.loaded == nil {
+		return nil
+	}
+	was := Object{Schema: o.Schema, values: o.loaded}
+	return was.Keys()
+}

@@ -23,6 +23,19 @@ const (
 	ClassInvitation
 )
 
+// Numbered things that are not objects take their classes from the upper end.
+const (
+	ClassAssignment Class = iota + 40
+	ClassWrite
+	ClassAudit
+	ClassProvisioning
+	ClassLink
+	ClassJob
+	ClassCycle
+	ClassIntent
+	ClassMail
+)
+
 // Type is the type of a property's values.
 type Type uint8
 

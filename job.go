@@ -1,0 +1,135 @@
+package hospes
+
+import "time"
+
+// JobState is the administrative state of a job: schedule.state on the wire.
+type JobState string
+
+// The states, in wire spelling.
+const (
+	JobActive   JobState = "Active"
+	JobPaused   JobState = "Paused"
+	JobDisabled JobState = "Disabled"
+)
+
+// JobCode is the effective state of a job: status.code on the wire.
+type JobCode string
+
+// The codes, in wire spelling.
+const (
+	JobCodeNotConfigured JobCode = "NotConfigured"
+	JobCodeNotRun        JobCode = "NotRun"
+	JobCodeActive        JobCode = "Active"
+	JobCodePaused        JobCode = "Paused"
+	JobCodeQuarantine    JobCode = "Quarantine"
+)
+
+// SyncInterval is the time from the start of one cycle to the start of the next.
+const SyncInterval = 40 * time.Minute
+
+// Job is a synchronization configuration in running form.
+type Job struct {
+	Number    Number
+	ID        string
+	Principal Number // the service principal it belongs to
+	Template  string
+	State     JobState
+	Interval  time.Duration
+	Created   time.Time
+	Schema    string // the synchronizationSchema; empty for the template's own
+	Status    JobStatus
+	Version   int64 // counts the writes, for the check that nobody wrote in between
+}
+
+// JobStatus is what a running job knows of itself. It is written in the transaction of the work that it tells of.
+type JobStatus struct {
+	Code         JobCode        `json:"code"`
+	Watermark    Seq            `json:"watermark"`       // changes up to here have been worked in
+	Initial      bool           `json:"initial"`         // the next cycle evaluates everybody
+	Cycle        *CycleProgress `json:"cycle,omitempty"` // the cycle that is under way, or was when the process died
+	Last         *Execution     `json:"last,omitempty"`
+	LastGood     *Execution     `json:"lastGood,omitempty"`
+	LastExports  *Execution     `json:"lastExports,omitempty"`
+	SteadyFirst  time.Time      `json:"steadyFirst"`
+	SteadyLast   time.Time      `json:"steadyLast"`
+	Failures     int            `json:"failures"` // cycles in a row that failed whole
+	Quarantine   *Quarantine    `json:"quarantine,omitempty"`
+	Synchronized int64          `json:"synchronized"` // people with a link; only ever grows
+}
+
+// CycleKind tells the first pass over a source from those that follow its changes.
+type CycleKind string
+
+// The kinds of cycles.
+const (
+	CycleInitial     CycleKind = "initial"
+	CycleIncremental CycleKind = "incremental"
+	CycleOnDemand    CycleKind = "onDemand"
+)
+
+// CyclePhase is the part of a cycle that is being worked on.
+type CyclePhase string
+
+// The phases, in order.
+const (
+	PhaseObjects    CyclePhase = "objects"    // create, update, restore; deletions are only staged
+	PhaseReferences CyclePhase = "references" // managers and members, once both ends exist
+	PhaseDeletions  CyclePhase = "deletions"  // what was staged, after it has been counted
+)
+
+// CycleProgress is where a cycle stands; a cycle resumes from it after a crash.
+type CycleProgress struct {
+	ID       string      `json:"id"`
+	Kind     CycleKind   `json:"kind"`
+	Began    time.Time   `json:"began"`
+	From     Seq         `json:"from"` // the watermark at the start
+	To       Seq         `json:"to"`   // the watermark when it is done
+	Phase    CyclePhase  `json:"phase"`
+	Position int64       `json:"position"` // the last number or change that is done in this phase
+	Total    int64       `json:"total"`    // people to look at, as far as is known
+	Counts   CycleCounts `json:"counts"`
+}
+
+// CycleCounts are the counters of a cycle.
+type CycleCounts struct {
+	Imported int64 `json:"imported"`
+	Deltas   int64 `json:"deltas"`
+	Entitled int64 `json:"entitled"`
+	Created  int64 `json:"created"`
+	Updated  int64 `json:"updated"`
+	Disabled int64 `json:"disabled"`
+	Deleted  int64 `json:"deleted"`
+	Restored int64 `json:"restored"`
+	Staged   int64 `json:"staged"`
+	Skipped  int64 `json:"skipped"` // out of scope, or both sides alike
+	OutScope int64 `json:"outScope"`
+	Failed   int64 `json:"failed"`
+}
+
+// Exported gives the number of writes to the target.
+func (c CycleCounts) Exported() int64 {
+	return c.Created + c.Updated + c.Disabled + c.Deleted + c.Restored
+}
+
+// Execution is a cycle that has ended.
+type Execution struct {
+	ID      string      `json:"id"`
+	Kind    CycleKind   `json:"kind"`
+	State   string      `json:"state"` // Succeeded, Failed, EntryLevelErrors
+	Began   time.Time   `json:"began"`
+	Ended   time.Time   `json:"ended"`
+	Counts  CycleCounts `json:"counts"`
+	ErrCode string      `json:"errCode,omitempty"`
+	ErrText string      `json:"errText,omitempty"`
+}
+
+// Quarantine is a whole job slowed down.
+type Quarantine struct {
+	Reason       string    `json:"reason"`
+	CurrentBegan time.Time `json:"currentBegan"`
+	SeriesBegan  time.Time `json:"seriesBegan"`
+	SeriesCount  int       `json:"seriesCount"`
+	NextAttempt  time.Time `json:"nextAttempt"`
+	ErrCode      string    `json:"errCode,omitempty"`
+	ErrText      string    `json:"errText,omitempty"`
+}

@@ -1,0 +1,77 @@
+package hospes
+
+import "time"
+
+// ProvisioningAction is what a provisioning record says was done, in wire spelling.
+type ProvisioningAction string
+
+// The actions.
+const (
+	ActionCreate       ProvisioningAction = "create"
+	ActionUpdate       ProvisioningAction = "update"
+	ActionDelete       ProvisioningAction = "delete"
+	ActionStagedDelete ProvisioningAction = "stageddelete"
+	ActionDisable      ProvisioningAction = "disable"
+	ActionOther        ProvisioningAction = "other"
+)
+
+// Outcome is how a provisioning record or one of its steps ended, in wire spelling.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeSuccess Outcome = "success"
+	OutcomeWarning Outcome = "warning"
+	OutcomeFailure Outcome = "failure"
+	OutcomeSkipped Outcome = "skipped"
+)
+
+// StepType is the stage of the pipeline that a step belongs to, in wire spelling.
+type StepType string
+
+// The stages.
+const (
+	StepImport     StepType = "import"
+	StepScoping    StepType = "scoping"
+	StepMatching   StepType = "matching"
+	StepProcessing StepType = "processing"
+	StepReference  StepType = "referenceResolution"
+	StepExport     StepType = "export"
+)
+
+// Provisioning is one record of the provisioning log: what the engine decided about one person, why, and what came of
+// it. Steps are codes with arguments; the words are made when somebody reads them.
+type Provisioning struct {
+	Number     Number
+	At         time.Time
+	Job        Number
+	Cycle      string
+	ChangeID   string
+	Action     ProvisioningAction
+	Outcome    Outcome
+	ErrCode    string
+	ErrText    string
+	Took       time.Duration
+	SourceID   ObjectID
+	SourceName string
+	SourceUPN  string
+	TargetID   string
+	TargetName string
+	Steps      []ProvisioningStep
+	Modified   []ModifiedProperty
+}
+
+// ProvisioningStep is one decision on the way of a record.
+type ProvisioningStep struct {
+	Code    string            `json:"c"` // EntryImportAdd, EntrySynchronizationScoping, …
+	Type    StepType          `json:"t"`
+	Outcome Outcome           `json:"o"`
+	Details map[string]string `json:"d,omitempty"`
+}
+
+// ModifiedProperty is one attribute that a record wrote; the values are canonical JSON, empty for none.
+type ModifiedProperty struct {
+	Name string `json:"n"`
+	Old  Value  `json:"a,omitempty"`
+	New  Value  `json:"b,omitempty"`
+}

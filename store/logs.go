@@ -1,0 +1,46 @@
+package store
+
+import (
+	"time"
+
+	"github.com/hospes-dev/hospes"
+)
+
+// LogReader reads the audit and the provisioning log, newest first.
+type LogReader interface {
+	Audits(q LogQuery) ([]hospes.Audit, error)
+	Provisionings(q LogQuery) ([]hospes.Provisioning, error)
+
+	// VerifyAudits recomputes the hash chain and gives the number of records that hold, and the first that does not.
+	VerifyAudits() (sound int64, broken hospes.Number, err error)
+}
+
+// LogQuery restricts a reading of a log. Zero members do not restrict.
+type LogQuery struct {
+	Before   hospes.Number // exclusive: where the page before ended
+	Since    time.Time
+	Until    time.Time
+	Job      hospes.Number
+	Cycle    string
+	SourceID hospes.ObjectID // provisioning: the source identity
+	TargetID string          // provisioning: the target identity; audit: any target
+	Activity string
+	Limit    int
+}
+
+// LogWriter writes to the logs, in the transaction that they tell of.
+type LogWriter interface {
+	// Audit appends records; who acted is taken from the transaction.
+	Audit(records ...*hospes.Audit) error
+	LogProvisioning(records ...*hospes.Provisioning) error
+
+	// Mail puts a message on its way: the outbox worker sends it after the commit.
+	Mail(m Mail) error
+}
+
+// Mail is one message of the outbox; the body is sealed.
+type Mail struct {
+	Kind string
+	To   string
+	Body []byte
+}

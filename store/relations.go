@@ -1,0 +1,62 @@
+package store
+
+import "github.com/hospes-dev/hospes"
+
+// RelationReader reads the ties between objects. Ties to objects in the bin are included; listings hide them.
+type RelationReader interface {
+	// Related gives the ties that the given objects have in a relation.
+	Related(relation hospes.Relation, from ...hospes.Number) ([]hospes.Tie, error)
+
+	// RelatedBetween gives the numbers, in order and without repetition, that any of the given objects has in a
+	// relation and that lie between the bounds, both exclusive.
+	RelatedBetween(relation hospes.Relation, from []hospes.Number, after, before hospes.Number, limit int) ([]hospes.Number, error)
+
+	// RelatedTo gives the ties by which the given objects are had in a relation.
+	RelatedTo(relation hospes.Relation, to ...hospes.Number) ([]hospes.Tie, error)
+}
+
+// RelationWriter changes the ties between objects. A relate or unrelate that changes something leaves a change row at
+// the object that has the relation.
+type RelationWriter interface {
+	// Relate adds ties and answers those that were not there before.
+	Relate(ties ...hospes.Tie) (added []hospes.Tie, err error)
+
+	// Unrelate removes ties and answers those that were there.
+	Unrelate(ties ...hospes.Tie) (removed []hospes.Tie, err error)
+}
+
+// ChangeReader reads the change log.
+type ChangeReader interface {
+	// Seq gives the seq of the last change.
+	Seq() (hospes.Seq, error)
+
+	// OldestSeq gives the seq of the oldest change that is still kept; 0 when none is.
+	OldestSeq() (hospes.Seq, error)
+
+	// Changes gives the changes after a seq, in order.
+	Changes(after hospes.Seq, limit int) ([]hospes.Change, error)
+}
+
+// AssignmentReader reads app role assignments.
+type AssignmentReader interface {
+	// AssignedTo gives a page of the assignments to a resource, in the order of their numbers.
+	AssignedTo(resource, after hospes.Number, limit int) ([]hospes.Assignment, error)
+
+	// AssignmentsOf gives the assignments of principals.
+	AssignmentsOf(principals ...hospes.Number) ([]hospes.Assignment, error)
+
+	// AssignmentsBetween gives the assignments to a resource of principals between the bounds, both exclusive.
+	AssignmentsBetween(resource, after, before hospes.Number) ([]hospes.Assignment, error)
+
+	// Assignment finds one by its id.
+	Assignment(id string) (hospes.Assignment, error)
+}
+
+// AssignmentWriter changes app role assignments; each leaves a change row at the resource.
+type AssignmentWriter interface {
+	// Assign adds an assignment. Conflict where the principal has the role already.
+	Assign(a hospes.Assignment) (hospes.Assignment, error)
+
+	// Unassign removes an assignment.
+	Unassign(a hospes.Assignment) error
+}

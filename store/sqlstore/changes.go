@@ -1,0 +1,86 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+)
+
+// Seq gives the seq of the last change.
+func (h *handle) Seq() (hospes.Seq, error) {
+	var seq int64
+	_, err := h.one([]any{&seq}, "SELECT seq FROM tenant_counters WHERE tenant = $1", h.number())
+	return hospes.Seq(seq), err
+}
+
+// Seq of a transaction is that of its own last change.
+func (t *tx) Seq() (hospes.Seq, error) {
+	if err := t.flush(); err != nil {
+		return 0, err
+	}
+	if t.locked {
+		return hospes.Seq(t.counters.seq), nil
+	}
+	return t.handle.Seq()
+}
+
+// OldestSeq gives the seq of the oldest change that is still kept.
+func (h *handle) OldestSeq() (hospes.Seq, error) {
+	var seq sql.NullInt64
+	_, err := h.one([]any{&seq}, "SELECT MIN(seq) FROM changes WHERE tenant = $1 AND seq > $2 AND seq < $3",
+		h.number(), h.position(0), h.lastPosition())
+	return seqOf(seq.Int64), err
+}
+
+// lastPosition lies behind every change of the tenant.
+func (h *handle) lastPosition() int64 {
+	_, before := h.tenant.Number.Range(0)
+	return int64(before)
+}
+
+func seqOf(position int64) hospes.Seq { return hospes.Seq(hospes.Number(position).Counter()) }
+
+// Changes gives the changes after a seq, in order.
+func (h *handle) Changes(after hospes.Seq, limit int) ([]hospes.Change, error) {
+	var list []hospes.Change
+	writers := map[string]hospes.By{} // rows of one transaction share a text
+	err := h.each(func(rows *sql.Rows) error {
+		var (
+			c              hospes.Change
+			position, at   int64
+			id, mask       []byte
+			old            sql.NullString
+			operation, rel int64
+			doc            string
+		)
+		if err := rows.Scan(&position, &c.Object, &id, &operation, &mask, &old, &rel, &c.Other, &at, &doc); err != nil {
+			return err
+		}
+		c.Seq, c.ID, c.Class = seqOf(position), hospes.ObjectID(id), c.Object.Class()
+		c.Operation, c.Relation, c.Old = hospes.Operation(operation), hospes.Relation(rel), old.String
+		copy(c.Mask[:], mask)
+		c.At = time.UnixMicro(at).UTC()
+		by, known := writers[doc]
+		if !known {
+			if err := json.Unmarshal([]byte(doc), &by); err != nil {
+				return err
+			}
+			writers[doc] = by
+		}
+		c.By = by
+		list = append(list, c)
+		return nil
+	}, `SELECT c.seq, c.object, c.id, c.operation, c.mask, c.old, c.relation, c.other, w.at, w.doc
+		FROM changes c JOIN writes w ON w.tenant = c.tenant AND w.number = c.write
+		WHERE c.tenant = $1 AND c.seq > $2 AND c.seq < $3 ORDER BY c.seq LIMIT $4`,
+		h.number(), h.position(after), h.lastPosition(), limit)
+	return list, err
+}
+
+func sortedUnique[T ~int64](list []T) []T {
+	slices.Sort(list)
+	return slices.Compact(list)
+}

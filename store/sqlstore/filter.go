@@ -1,0 +1,164 @@
+package sqlstore
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/odata"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// filter writes a checked filter as a condition. Every leaf is true or false, never null, so that negation is plain:
+// the absent value makes a leaf false and a negated leaf true, as it does in odata's own reading.
+func (b *builder) filter(p odata.Predicate) string {
+	return b.predicate(p, b.text)
+}
+
+// reader gives the SQL of the canonical text at a path.
+type reader func(path string) string
+
+// text gives the column of a property, or its facet.
+func (b *builder) text(path string) string {
+	switch path {
+	case "id":
+		return "o.id"
+	case "displayName":
+		return "o.name"
+	case "userPrincipalName":
+		return "o.upn"
+	case "mail":
+		return "o.mail"
+	}
+	return b.d.facet(path)
+}
+
+func (b *builder) predicate(p odata.Predicate, read reader) string {
+	switch p := p.(type) {
+	case odata.And:
+		return b.join(p, " AND ", read)
+	case odata.Or:
+		return b.join(p, " OR ", read)
+	case odata.Const:
+		if p {
+			return "1 = 1"
+		}
+		return "1 = 0"
+	case odata.Compare:
+		return b.compare(p, read)
+	case odata.In:
+		return b.in(p, read)
+	case odata.Substring:
+		return b.substring(p, read)
+	case odata.IsNull:
+		return read(p.Path) + isNull(!p.Negated)
+	case odata.Any:
+		return b.anyElement(p)
+	case odata.Count:
+		return "COALESCE(" + b.d.size(p.Path) + ", 0) " + signs[p.Op] + " " + strconv.FormatInt(p.N, 10)
+	}
+	panic("sqlstore: a predicate of an unknown kind") // a new kind of node must be written here first
+}
+
+var signs = map[odata.Op]string{odata.Eq: "=", odata.Ne: "<>", odata.Gt: ">", odata.Ge: ">=", odata.Lt: "<", odata.Le: "<="}
+
+func isNull(wanted bool) string {
+	if wanted {
+		return " IS NULL"
+	}
+	return " IS NOT NULL"
+}
+
+func (b *builder) join(terms []odata.Predicate, word string, read reader) string {
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		parts[i] = b.predicate(t, read)
+	}
+	return "(" + strings.Join(parts, word) + ")"
+}
+
+// leaf turns a condition on a text into one that is never null.
+func leaf(text, condition string, negated bool) string {
+	if negated {
+		return "(" + text + " IS NULL OR NOT (" + condition + "))"
+	}
+	return "(" + text + " IS NOT NULL AND " + condition + ")"
+}
+
+// bind gives the placeholder of a canonical text; ids are kept as bytes.
+func (b *builder) bind(path, text string) string {
+	if path == "id" {
+		id, ok := hospes.ParseObjectID(text)
+		if !ok {
+			return b.arg([]byte{}) // the id of nothing
+		}
+		return b.arg(id.Bytes())
+	}
+	return b.arg(text)
+}
+
+func (b *builder) compare(p odata.Compare, read reader) string {
+	text := read(p.Path)
+	if text == "o.upn" && p.Op == odata.Eq && !p.Negated && b.bin == store.Live {
+		return "o.number IN (SELECT number FROM object_keys WHERE tenant = $1 AND space = " +
+			b.arg(int64(hospes.SpaceUPN)) + " AND value = " + b.arg(p.Text) + ")"
+	}
+	return leaf(text, text+" "+signs[p.Op]+" "+b.bind(p.Path, p.Text), p.Negated)
+}
+
+func (b *builder) in(p odata.In, read reader) string {
+	text := read(p.Path)
+	marks := make([]string, len(p.Texts))
+	for i, t := range p.Texts {
+		marks[i] = b.bind(p.Path, t)
+	}
+	return leaf(text, text+" IN ("+strings.Join(marks, ", ")+")", p.Negated)
+}
+
+func (b *builder) substring(p odata.Substring, read reader) string {
+	text := read(p.Path)
+	var condition string
+	switch p.Func {
+	case odata.StartsWith:
+		condition = text + " >= " + b.arg(p.Text)
+		if end, ok := successor(p.Text); ok {
+			condition += " AND " + text + " < " + b.arg(end)
+		}
+		condition = "(" + condition + ")"
+	case odata.EndsWith:
+		n := strconv.Itoa(utf8.RuneCountInString(p.Text))
+		condition = "(length(" + text + ") >= " + n + " AND substr(" + text + ", length(" + text + ") - " + n + " + 1) = " + b.arg(p.Text) + ")"
+	default:
+		condition = b.d.position(text, b.arg(p.Text)) + " > 0"
+	}
+	return leaf(text, condition, p.Negated)
+}
+
+// successor gives the least text that is greater than every text with the prefix; ok is false where there is none.
+func successor(prefix string) (end string, ok bool) {
+	runes := []rune(prefix)
+	for i := len(runes) - 1; i >= 0; i-- {
+		r := runes[i] + 1
+		if r == 0xD800 {
+			r = 0xE000 // surrogates are no characters
+		}
+		if r <= utf8.MaxRune {
+			return string(runes[:i]) + string(r), true
+		}
+	}
+	return "", false
+}
+
+// anyElement asks a collection. Inside, the empty path is the element and other paths are its fields.
+func (b *builder) anyElement(p odata.Any) string {
+	condition := "1 = 1"
+	if p.Element != nil {
+		condition = b.predicate(p.Element, b.d.element)
+	}
+	exists := "EXISTS (SELECT 1 FROM " + b.d.elements(p.Path) + " e WHERE " + condition + ")"
+	if p.Negated {
+		return "NOT " + exists
+	}
+	return exists
+}

@@ -1,0 +1,168 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"strconv"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// List gives a page of a class, by keyset: the row after the cursor is found in an index, never counted off.
+func (h *handle) List(q store.Query) (store.Page, error) {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 100
+	}
+	b := h.query(q)
+	key := b.orderKey(q)
+	b.after(q, key)
+	direction := ""
+	if q.Order.Descending {
+		direction = " DESC"
+	}
+	order := "o.number" + direction
+	columns := objectColumns
+	if key != "" {
+		order = key + direction + ", " + order
+		columns += ", " + key
+	}
+	text := "SELECT " + columns + b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
+	var page store.Page
+	var last string
+	err := h.each(func(rows *sql.Rows) error {
+		if len(page.Documents) == limit {
+			end := page.Documents[limit-1]
+			page.Next = &store.Cursor{Text: last, Number: end.Number}
+			return nil
+		}
+		d, text, err := scanListed(rows, key != "")
+		if err != nil {
+			return err
+		}
+		last = text
+		page.Documents = append(page.Documents, d)
+		return nil
+	}, text, b.args...)
+	return page, err
+}
+
+func scanListed(rows *sql.Rows, keyed bool) (d hospes.Document, key string, err error) {
+	if !keyed {
+		d, err = scanDocument(rows)
+		return d, "", err
+	}
+	var id []byte
+	var deleted sql.NullInt64
+	if err := rows.Scan(&d.Number, &id, &d.Version, &deleted, &d.Card, &d.Rest, &key); err != nil {
+		return d, "", err
+	}
+	d.ID, d.Schema, d.Deleted = hospes.ObjectID(id), hospes.SchemaOf(d.Number.Class()), moment(deleted.Int64)
+	return d, key, nil
+}
+
+// Count counts what List would give over all pages.
+func (h *handle) Count(q store.Query) (n int64, err error) {
+	b := h.query(q)
+	_, err = h.one([]any{&n}, "SELECT COUNT(*)"+b.from+" WHERE "+b.where.String(), b.args...)
+	return n, err
+}
+
+// builder collects a statement about objects: its FROM, its WHERE and what is bound to its placeholders.
+type builder struct {
+	d     *dialect
+	bin   store.Bin
+	from  string
+	where strings.Builder
+	args  []any
+}
+
+// arg binds a value and gives its placeholder. Nothing from a caller enters a statement in any other way.
+func (b *builder) arg(v any) string {
+	b.args = append(b.args, v)
+	return "$" + strconv.Itoa(len(b.args))
+}
+
+func (b *builder) and(condition string) {
+	b.where.WriteString(" AND ")
+	b.where.WriteString(condition)
+}
+
+// query begins a statement: the tenant first, then the class as a range of numbers.
+func (h *handle) query(q store.Query) *builder {
+	b := &builder{d: h.session.d, bin: q.Bin, from: " FROM objects o"}
+	tenant := b.arg(h.number())
+	b.where.WriteString("o.tenant = " + tenant)
+	after, before := h.bounds(q)
+	b.and("o.number > " + b.arg(int64(after)) + " AND o.number < " + b.arg(int64(before)))
+	b.where.WriteString(binCondition(q.Bin))
+	if v := q.Via; v != nil {
+		holder, related := "holder", "related"
+		if v.Reverse {
+			holder, related = related, holder
+		}
+		b.from += " JOIN relations r ON r.tenant = o.tenant AND r." + related + " = o.number"
+		b.and("r.tenant = " + tenant + " AND r.relation = " + b.arg(int64(v.Relation)) + " AND r." + holder + " = " + b.arg(int64(v.Of)))
+	}
+	if q.Filter != nil {
+		b.and(b.filter(q.Filter.Root))
+	}
+	return b
+}
+
+func (h *handle) bounds(q store.Query) (after, before hospes.Number) {
+	if q.Schema != nil {
+		after, before = h.tenant.Number.Range(q.Schema.Class)
+	} else {
+		after, _ = h.tenant.Number.Range(hospes.ClassUser)
+		_, before = h.tenant.Number.Range(hospes.ClassInvitation)
+	}
+	if q.Between[0] != 0 {
+		after = max(after, q.Between[0])
+	}
+	if q.Between[1] != 0 {
+		before = min(before, q.Between[1])
+	}
+	return after, before
+}
+
+// orderKey gives the expression that the listing is ordered by before the number, or "".
+func (b *builder) orderKey(q store.Query) string {
+	switch {
+	case q.Order.Deleted:
+		return "o.deleted"
+	case q.Order.By == nil:
+		return ""
+	}
+	if text := b.text(q.Order.By.Path()); text == "o.name" {
+		return text
+	} else if text == "o.upn" && q.Bin == store.Live {
+		// Live names are unique values, and those have an index in their order.
+		b.from += " JOIN object_keys k ON k.tenant = o.tenant AND k.number = o.number"
+		b.and("k.tenant = $1 AND k.space = " + b.arg(int64(hospes.SpaceUPN)))
+		return "k.value"
+	} else {
+		return "COALESCE(" + text + ", '')"
+	}
+}
+
+// after adds the keyset condition of a cursor.
+func (b *builder) after(q store.Query, key string) {
+	if q.After == (store.Cursor{}) {
+		return
+	}
+	sign := " > "
+	if q.Order.Descending {
+		sign = " < "
+	}
+	if key == "" {
+		b.and("o.number" + sign + b.arg(int64(q.After.Number)))
+		return
+	}
+	var text any = q.After.Text
+	if q.Order.Deleted {
+		text, _ = strconv.ParseInt(q.After.Text, 10, 64)
+	}
+	b.and("(" + key + ", o.number)" + sign + "(" + b.arg(text) + ", " + b.arg(int64(q.After.Number)) + ")")
+}

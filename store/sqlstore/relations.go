@@ -1,0 +1,134 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"fmt"
+
+	"github.com/hospes-dev/hospes"
+)
+
+// Related gives the ties that the given objects have in a relation.
+func (h *handle) Related(relation hospes.Relation, from ...hospes.Number) ([]hospes.Tie, error) {
+	return h.ties(relation, "holder", from)
+}
+
+// RelatedTo gives the ties by which the given objects are had in a relation.
+func (h *handle) RelatedTo(relation hospes.Relation, to ...hospes.Number) ([]hospes.Tie, error) {
+	return h.ties(relation, "related", to)
+}
+
+func (h *handle) ties(relation hospes.Relation, side string, numbers []hospes.Number) ([]hospes.Tie, error) {
+	var list []hospes.Tie
+	for chunk := range chunks(int64s(numbers), listMax) {
+		err := h.each(func(rows *sql.Rows) error {
+			tie := hospes.Tie{Relation: relation}
+			err := rows.Scan(&tie.From, &tie.To)
+			list = append(list, tie)
+			return err
+		}, "SELECT holder, related FROM relations WHERE tenant = $1 AND relation = $2 AND "+side+" "+h.session.d.anyOf("$3", false)+
+			" ORDER BY holder, related", h.number(), int64(relation), h.session.d.ints(chunk))
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// RelatedBetween gives the numbers that any of the given objects has in a relation, within bounds.
+func (h *handle) RelatedBetween(relation hospes.Relation, from []hospes.Number, after, before hospes.Number, limit int) ([]hospes.Number, error) {
+	var list []hospes.Number
+	for chunk := range chunks(int64s(from), listMax) {
+		err := h.each(func(rows *sql.Rows) error {
+			var n hospes.Number
+			err := rows.Scan(&n)
+			list = append(list, n)
+			return err
+		}, "SELECT DISTINCT related FROM relations WHERE tenant = $1 AND relation = $2 AND holder "+h.session.d.anyOf("$3", false)+
+			" AND related > $4 AND related < $5 ORDER BY related LIMIT $6",
+			h.number(), int64(relation), h.session.d.ints(chunk), int64(after), int64(before), limit)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(from) > listMax {
+		list = sortedUnique(list)
+		if len(list) > limit {
+			list = list[:limit]
+		}
+	}
+	return list, nil
+}
+
+// Relate adds ties and answers those that were not there before.
+func (t *tx) Relate(ties ...hospes.Tie) ([]hospes.Tie, error) {
+	const text = "INSERT INTO relations (tenant, relation, holder, related) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+	return t.eachTie(ties, text, hospes.OperationRelate)
+}
+
+// Unrelate removes ties and answers those that were there.
+func (t *tx) Unrelate(ties ...hospes.Tie) ([]hospes.Tie, error) {
+	const text = "DELETE FROM relations WHERE tenant = $1 AND relation = $2 AND holder = $3 AND related = $4"
+	return t.eachTie(ties, text, hospes.OperationUnrelate)
+}
+
+func (t *tx) eachTie(ties []hospes.Tie, text string, operation hospes.Operation) ([]hospes.Tie, error) {
+	var done []hospes.Tie
+	for _, tie := range ties {
+		if tie.From.Tenant() != t.tenant.Number || tie.To.Tenant() != t.tenant.Number {
+			return nil, hospes.Internal("store.Relate", fmt.Errorf("a tie between tenants"))
+		}
+		n, err := t.exec(text, t.number(), int64(tie.Relation), int64(tie.From), int64(tie.To))
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			done = append(done, tie)
+		}
+	}
+	if len(done) == 0 {
+		return nil, nil
+	}
+	ids, err := t.idsOf(done)
+	if err != nil {
+		return nil, err
+	}
+	for _, tie := range done {
+		t.note(hospes.Change{Object: tie.From, ID: ids[tie.From], Operation: operation, Relation: tie.Relation, Other: tie.To})
+	}
+	return done, nil
+}
+
+// note stages a change that is not one of an object's properties. Its seq is given when it is written.
+func (t *tx) note(c hospes.Change) { t.changes = append(t.changes, c) }
+
+// idsOf gives the ids of the objects that have the ties, without disturbing what is staged.
+func (t *tx) idsOf(ties []hospes.Tie) (map[hospes.Number]hospes.ObjectID, error) {
+	ids := map[hospes.Number]hospes.ObjectID{}
+	for _, tie := range ties {
+		if _, known := ids[tie.From]; known {
+			continue
+		}
+		if s := t.staged[tie.From]; s != nil {
+			ids[tie.From] = s.object.ID
+			continue
+		}
+		var raw []byte
+		found, err := t.session.one(t.ctx, []any{&raw}, "SELECT id FROM objects WHERE tenant = $1 AND number = $2", t.number(), int64(tie.From))
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			return nil, hospes.NotFound("store.Relate", "object")
+		}
+		ids[tie.From] = hospes.ObjectID(raw)
+	}
+	return ids, nil
+}
+
+func int64s[T ~int64](list []T) []int64 {
+	out := make([]int64, len(list))
+	for i, n := range list {
+		out[i] = int64(n)
+	}
+	return out
+}

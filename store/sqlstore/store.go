@@ -1,0 +1,186 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// Options are what a store needs from its surroundings. The zero value works.
+type Options struct {
+	Clock hospes.Clock
+}
+
+// Store implements store.Store over one database.
+type Store struct {
+	d        *dialect
+	clock    hospes.Clock
+	writeDB  *sql.DB
+	readDB   *sql.DB
+	readers  chan *session
+	writers  chan *session // PostgreSQL: one transaction each
+	group    *groupWriter  // SQLite: the one writer
+	watchers watchers
+
+	mu      sync.RWMutex
+	tenants map[hospes.TenantID]hospes.Tenant
+	numbers map[hospes.TenantNumber]hospes.TenantID
+}
+
+var _ store.Store = (*Store)(nil)
+
+func open(ctx context.Context, d *dialect, writeDB, readDB *sql.DB, writers, readers int, o Options) (*Store, error) {
+	s := &Store{
+		d: d, clock: o.Clock, writeDB: writeDB, readDB: readDB,
+		readers: make(chan *session, readers), writers: make(chan *session, writers),
+		tenants: map[hospes.TenantID]hospes.Tenant{}, numbers: map[hospes.TenantNumber]hospes.TenantID{},
+	}
+	if s.clock == nil {
+		s.clock = hospes.SystemClock{}
+	}
+	for range readers {
+		s.readers <- nil // connected when first used
+	}
+	for range writers {
+		s.writers <- nil
+	}
+	if d.groups {
+		s.group = newGroupWriter(s)
+	}
+	if _, err := s.Tenants(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Now is the store's clock.
+func (s *Store) Now() time.Time { return s.clock.Now() }
+
+// Close waits for what is under way and closes the connections.
+func (s *Store) Close() error {
+	if s.group != nil {
+		s.group.close()
+	}
+	var errs []error
+	for _, pool := range []chan *session{s.readers, s.writers} {
+		for range cap(pool) {
+			if session := <-pool; session != nil {
+				errs = append(errs, session.close())
+			}
+		}
+	}
+	return errors.Join(append(errs, s.readDB.Close(), s.writeDB.Close())...)
+}
+
+// borrow takes a session from a pool, connecting it where that has not been done.
+func borrow(ctx context.Context, pool chan *session, db *sql.DB, d *dialect) (*session, error) {
+	select {
+	case session := <-pool:
+		if session != nil {
+			return session, nil
+		}
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	session, err := newSession(ctx, db, d)
+	if err != nil {
+		pool <- nil
+		return nil, err
+	}
+	return session, nil
+}
+
+// giveBack returns a session; one whose connection may be lost is dropped and made anew by the next borrower.
+func giveBack(pool chan *session, session *session, err error) {
+	if err != nil && lost(err) {
+		_ = session.close() // it is broken already
+		session = nil
+	}
+	pool <- session
+}
+
+// lost tells that a connection is of no more use.
+func lost(err error) bool {
+	var network net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) || sqlState(err) == "57P01" || sqlState(err) == "57P03"
+}
+
+// View runs fn on one moment of a tenant.
+func (s *Store) View(ctx context.Context, tenant hospes.TenantID, fn func(store.Reader) error) error {
+	const op = "store.View"
+	t, err := s.Tenant(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	session, err := borrow(ctx, s.readers, s.readDB, s.d)
+	if err != nil {
+		return s.d.translate(op, err)
+	}
+	err = s.view(ctx, session, t, fn)
+	giveBack(s.readers, session, err)
+	return s.d.translate(op, err)
+}
+
+func (s *Store) view(ctx context.Context, session *session, t hospes.Tenant, fn func(store.Reader) error) (err error) {
+	begin := "BEGIN"
+	if s.d == &postgresDialect {
+		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	}
+	if err := session.run(ctx, begin); err != nil {
+		return err
+	}
+	defer func() {
+		// A read leaves nothing behind, however it ends; the context may be over by now.
+		err = errors.Join(err, session.run(context.WithoutCancel(ctx), "ROLLBACK"))
+	}()
+	return fn(&handle{ctx: ctx, session: session, store: s, tenant: t, now: s.clock.Now()})
+}
+
+// Busy tells that interactive writers are waiting.
+func (s *Store) Busy() bool { return s.group != nil && s.group.waiting() }
+
+// handle reads one tenant over one session.
+type handle struct {
+	ctx     context.Context
+	session *session
+	store   *Store
+	tenant  hospes.Tenant
+	now     time.Time
+	settle  func() error // writes down what a transaction has staged, before anything is read; nil for readers
+}
+
+func (h *handle) Tenant() hospes.Tenant { return h.tenant }
+func (h *handle) Now() time.Time        { return h.now }
+
+// number is the first argument of every statement: the tenant the handle is bound to.
+func (h *handle) number() int64 { return int64(h.tenant.Number) }
+
+func (h *handle) each(scan func(*sql.Rows) error, text string, args ...any) error {
+	if err := h.ready(); err != nil {
+		return err
+	}
+	return h.session.each(h.ctx, scan, text, args...)
+}
+
+func (h *handle) one(dst []any, text string, args ...any) (bool, error) {
+	if err := h.ready(); err != nil {
+		return false, err
+	}
+	return h.session.one(h.ctx, dst, text, args...)
+}
+
+func (h *handle) ready() error {
+	if h.settle == nil {
+		return nil
+	}
+	return h.settle()
+}

@@ -1,0 +1,300 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+func testChanges(t *testing.T, open Open) {
+	t.Run("seqs are without gaps and in commit order, with many writers", func(t *testing.T) {
+		f := setUp(t, open)
+		const writers, each = 8, 15
+		var wg sync.WaitGroup
+		errs := make(chan error, writers*each)
+		for w := range writers {
+			wg.Go(func() {
+				for i := range each {
+					errs <- f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error {
+						return tx.Put(user(fmt.Sprintf("w%d-%d", w, i), "aurora.example"))
+					})
+				}
+			})
+		}
+		// A reader follows the log while it grows; it must never see a change behind one it has seen.
+		var last hospes.Seq
+		for last < writers*each {
+			f.view(f.aurora, func(r store.Reader) {
+				changes, err := r.Changes(last, 7)
+				f.must(err)
+				for _, c := range changes {
+					if c.Seq != last+1 {
+						t.Fatalf("change %d follows %d", c.Seq, last)
+					}
+					last = c.Seq
+				}
+			})
+		}
+		wg.Wait()
+		close(errs)
+		for err := range errs {
+			f.must(err)
+		}
+	})
+	t.Run("a watcher hears of every commit", func(t *testing.T) {
+		f := setUp(t, open)
+		changed, stop := f.Watch()
+		defer stop()
+		f.put(f.boreas, user("anna", "borealis.example"))
+		select {
+		case n := <-changed:
+			if n != f.boreas.Number {
+				t.Errorf("tenant %d changed, want %d", n, f.boreas.Number)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("nothing was heard")
+		}
+	})
+}
+
+func testTransactions(t *testing.T, open Open) {
+	t.Run("nothing stays of a transaction that fails", func(t *testing.T) {
+		f := setUp(t, open)
+		boom := errors.New("boom")
+		err := f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error {
+			u := user("anna", "aurora.example")
+			if err := tx.Put(u); err != nil {
+				return err
+			}
+			if err := tx.Audit(&hospes.Audit{Activity: "Add user"}); err != nil {
+				return err
+			}
+			if _, err := tx.List(store.Query{Schema: hospes.UserSchema}); err != nil { // writes what is staged
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatalf("error is %v, want boom", err)
+		}
+		f.view(f.aurora, func(r store.Reader) {
+			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
+			f.must(err)
+			seq, err := r.Seq()
+			f.must(err)
+			audits, err := r.Audits(store.LogQuery{})
+			f.must(err)
+			if n != 0 || seq != 0 || len(audits) != 0 {
+				t.Errorf("%d users, seq %d, %d audits stay", n, seq, len(audits))
+			}
+		})
+		f.put(f.aurora, user("anna", "aurora.example"))
+	})
+	t.Run("of callers that share a commit each fails alone", func(t *testing.T) {
+		f := setUp(t, open)
+		const callers = 40
+		var wg sync.WaitGroup
+		results := make([]error, callers)
+		for i := range callers {
+			wg.Go(func() {
+				results[i] = f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error {
+					if err := tx.Put(user(fmt.Sprintf("u%d", i), "aurora.example")); err != nil {
+						return err
+					}
+					if i%3 == 0 {
+						return hospes.Invalidf("test", "no")
+					}
+					return nil
+				})
+			})
+		}
+		wg.Wait()
+		for i, err := range results {
+			if (err != nil) != (i%3 == 0) {
+				t.Errorf("caller %d got %v", i, err)
+			}
+		}
+		f.view(f.aurora, func(r store.Reader) {
+			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
+			f.must(err)
+			if n != callers-(callers+2)/3 {
+				t.Errorf("%d users stay", n)
+			}
+		})
+	})
+	t.Run("two writers of one object do not lose an update", func(t *testing.T) {
+		f := setUp(t, open)
+		u := user("anna", "aurora.example")
+		f.put(f.aurora, u)
+		const writers = 10
+		var wg sync.WaitGroup
+		errs := make(chan error, writers)
+		phones := hospes.UserBusinessPhones
+		for i := range writers {
+			wg.Go(func() {
+				errs <- f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error {
+					o, err := store.Find(tx, store.Live, hospes.UserSchema, u.ID)
+					if err != nil {
+						return err
+					}
+					o.Set(phones, hospes.Strings(append(o.Get(phones).Texts(), fmt.Sprint(i))...))
+					return tx.Put(o)
+				})
+			})
+		}
+		wg.Wait()
+		close(errs)
+		for err := range errs {
+			f.must(err)
+		}
+		if got := f.find(f.aurora, u.ID).Get(phones).Texts(); len(got) != writers {
+			t.Errorf("%d of %d updates are left: %v", len(got), writers, got)
+		}
+	})
+	t.Run("a panic comes out at its caller and leaves nothing", func(t *testing.T) {
+		f := setUp(t, open)
+		func() {
+			defer func() {
+				if p := recover(); p != "boom" {
+					t.Errorf("recovered %v, want boom", p)
+				}
+			}()
+			_ = f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error {
+				f.must(tx.Put(user("anna", "aurora.example")))
+				panic("boom")
+			})
+		}()
+		f.put(f.aurora, user("anna", "aurora.example"))
+	})
+}
+
+func testPairs(t *testing.T, open Open) {
+	t.Run("design 2.1.3: both tenants change, or neither", func(t *testing.T) {
+		f := setUp(t, open)
+		for _, fail := range []bool{true, false} {
+			err := f.UpdatePair(ctx, store.Write{Tenant: f.boreas.ID, By: tester}, store.Write{Tenant: f.aurora.ID, By: tester}, func(source, target store.Tx) error {
+				if source.Tenant().ID != f.boreas.ID || target.Tenant().ID != f.aurora.ID {
+					t.Error("the tenants are in the wrong order")
+				}
+				if err := source.Put(user("anna", "borealis.example")); err != nil {
+					return err
+				}
+				if err := target.Put(user("anna", "aurora.example")); err != nil {
+					return err
+				}
+				if fail {
+					return hospes.Invalidf("test", "no")
+				}
+				return nil
+			})
+			want := int64(1)
+			if fail {
+				f.wantKind(err, hospes.KindInvalid)
+				want = 0
+			} else {
+				f.must(err)
+			}
+			for _, tenant := range []hospes.Tenant{f.aurora, f.boreas} {
+				f.view(tenant, func(r store.Reader) {
+					n, err := r.Count(store.Query{Schema: hospes.UserSchema})
+					f.must(err)
+					seq, err := r.Seq()
+					f.must(err)
+					if n != want || int64(seq) != want {
+						t.Errorf("%s: %d users, seq %d, want %d", tenant.DisplayName, n, seq, want)
+					}
+				})
+			}
+		}
+	})
+	t.Run("pairs in both directions at once do not block each other", func(t *testing.T) {
+		f := setUp(t, open)
+		var wg sync.WaitGroup
+		errs := make(chan error, 40)
+		for i := range 40 {
+			a, b := f.aurora.ID, f.boreas.ID
+			if i%2 == 0 {
+				a, b = b, a
+			}
+			wg.Go(func() {
+				errs <- f.UpdatePair(ctx, store.Write{Tenant: a, By: tester}, store.Write{Tenant: b, By: tester}, func(source, target store.Tx) error {
+					if err := source.Put(user(fmt.Sprintf("s%d", i), "x.example")); err != nil {
+						return err
+					}
+					return target.Put(user(fmt.Sprintf("t%d", i), "x.example"))
+				})
+			})
+		}
+		wg.Wait()
+		close(errs)
+		for err := range errs {
+			f.must(err)
+		}
+	})
+}
+
+// testIsolation plants twins in two tenants and asks every reading of one for what is in the other.
+func testIsolation(t *testing.T, open Open) {
+	f := setUp(t, open)
+	u, g := user("anna", "x.example"), group("G")
+	f.put(f.boreas, u, g)
+	f.update(f.boreas, func(tx store.Tx) error {
+		if _, err := tx.Relate(hospes.Tie{Relation: hospes.RelationMember, From: g.Number, To: u.Number}); err != nil {
+			return err
+		}
+		if _, err := tx.Assign(hospes.Assignment{ID: "a", Principal: u.Number, Resource: g.Number, Created: Start}); err != nil {
+			return err
+		}
+		if err := tx.Audit(&hospes.Audit{Activity: "x"}); err != nil {
+			return err
+		}
+		if err := tx.PutCredential(store.Credential{Owner: u.Number, KeyID: "k"}); err != nil {
+			return err
+		}
+		return tx.LogProvisioning(&hospes.Provisioning{SourceID: u.ID})
+	})
+	f.view(f.aurora, func(r store.Reader) {
+		_, err := store.Find(r, store.Anywhere, nil, u.ID)
+		f.wantKind(err, hospes.KindNotFound)
+		_, err = store.FindNumber(r, store.Anywhere, u.Number)
+		f.wantKind(err, hospes.KindNotFound)
+		holders, err := r.Holders(hospes.SpaceUPN, "anna@x.example")
+		f.must(err)
+		page, err := r.List(store.Query{Schema: hospes.UserSchema, Between: [2]hospes.Number{1, 1 << 62}})
+		f.must(err)
+		via, err := r.List(store.Query{Via: &store.Via{Relation: hospes.RelationMember, Of: g.Number}})
+		f.must(err)
+		ties, err := r.Related(hospes.RelationMember, g.Number)
+		f.must(err)
+		reverse, err := r.RelatedTo(hospes.RelationMember, u.Number)
+		f.must(err)
+		between, err := r.RelatedBetween(hospes.RelationMember, []hospes.Number{g.Number}, 0, 1<<62, 10)
+		f.must(err)
+		changes, err := r.Changes(0, 10)
+		f.must(err)
+		assigned, err := r.AssignedTo(g.Number, 0, 10)
+		f.must(err)
+		of, err := r.AssignmentsOf(u.Number)
+		f.must(err)
+		audits, err := r.Audits(store.LogQuery{})
+		f.must(err)
+		records, err := r.Provisionings(store.LogQuery{SourceID: u.ID})
+		f.must(err)
+		credentials, err := r.Credentials(u.Number)
+		f.must(err)
+		for name, n := range map[string]int{
+			"holders": len(holders), "list": len(page.Documents), "via": len(via.Documents), "related": len(ties), "related to": len(reverse),
+			"related between": len(between), "changes": len(changes), "assigned to": len(assigned), "assignments of": len(of),
+			"audits": len(audits), "provisionings": len(records), "credentials": len(credentials),
+		} {
+			if n != 0 {
+				t.Errorf("%s shows %d of another tenant", name, n)
+			}
+		}
+	})
+}
