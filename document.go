@@ -135,21 +135,21 @@ func (o *Object) broken() error {
 	return Internal("hospes.Document", fmt.Errorf("the document of %s %s cannot be read", o.Schema.Name, o.ID))
 }
 
-// Name is what listings are ordered by: the folded displayName.
-func (o *Object) Name() string { return o.foldedText(o.Schema.displayName) }
+// Name is what listings are ordered by: the folded displayName, empty where there is none.
+func (o *Object) Name() string {
+	text, _ := o.folded(o.Schema.displayName)
+	return text
+}
 
 // Mail is the folded mail address.
-func (o *Object) Mail() string { return o.foldedText(o.Schema.mail) }
+func (o *Object) Mail() (text string, ok bool) { return o.folded(o.Schema.mail) }
 
 // UPN is the folded user principal name.
-func (o *Object) UPN() string { return o.foldedText(o.Schema.upn) }
+func (o *Object) UPN() (text string, ok bool) { return o.folded(o.Schema.upn) }
 
-func (o *Object) foldedText(p *Property) string {
+func (o *Object) folded(p *Property) (string, bool) {
 	if p == nil {
-		return ""
+		return "", false
 	}
-	if v := o.values[p.index]; v != Null {
-		return Fold(v.Text())
-	}
-	return ""
+	return Canonical(p, o.values[p.index])
 }

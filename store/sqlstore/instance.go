@@ -144,7 +144,7 @@ func (s *Store) CreateTenant(ctx context.Context, t hospes.Tenant, w store.Write
 		if err != nil {
 			return nil, err
 		}
-		if _, err := session.exec(ctx, "INSERT INTO tenant_counters (tenant, seq, next, chain) VALUES ($1, 0, 0, $2)", int64(made.Number), []byte{}); err != nil {
+		if _, err := session.exec(ctx, "INSERT INTO tenant_counters (tenant, seq, next, chain) VALUES ($1, 0, 0, $2)", int64(made.Number), genesis(made.ID)); err != nil {
 			return nil, err
 		}
 		tx := newTx(ctx, s, session, made, w.By)

@@ -129,7 +129,7 @@ func limitOf(q store.LogQuery) int {
 // VerifyAudits recomputes the hash chain.
 func (h *handle) VerifyAudits() (sound int64, broken hospes.Number, err error) {
 	after, before := h.tenant.Number.Range(hospes.ClassAudit)
-	var chain []byte
+	chain := genesis(h.tenant.ID)
 	for {
 		rows := 0
 		err := h.each(func(r *sql.Rows) error {

@@ -296,8 +296,8 @@ func (t *tx) flushObject(s *stagedObject, seq hospes.Seq, made *batch) error {
 	return err
 }
 
-func orNull(s string) any {
-	if s == "" {
+func orNull(s string, ok bool) any {
+	if !ok {
 		return nil
 	}
 	return s

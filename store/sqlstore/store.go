@@ -115,7 +115,7 @@ func lost(err error) bool {
 }
 
 // View runs fn on one moment of a tenant.
-func (s *Store) View(ctx context.Context, tenant hospes.TenantID, fn func(store.Reader) error) error {
+func (s *Store) View(ctx context.Context, tenant hospes.TenantID, fn func(store.Reader) error) (err error) {
 	const op = "store.View"
 	t, err := s.Tenant(ctx, tenant)
 	if err != nil {
@@ -125,9 +125,12 @@ func (s *Store) View(ctx context.Context, tenant hospes.TenantID, fn func(store.
 	if err != nil {
 		return s.d.translate(op, err)
 	}
-	err = s.view(ctx, session, t, fn)
-	giveBack(s.readers, session, err)
-	return s.d.translate(op, err)
+	// Deferred, because fn may leave by a panic.
+	defer func() {
+		giveBack(s.readers, session, err)
+		err = s.d.translate(op, err)
+	}()
+	return s.view(ctx, session, t, fn)
 }
 
 func (s *Store) view(ctx context.Context, session *session, t hospes.Tenant, fn func(store.Reader) error) (err error) {

@@ -245,3 +245,9 @@ func link(chain, digest []byte) []byte {
 	sum := sha256.Sum256(append(append(make([]byte, 0, len(chain)+len(digest)), chain...), digest...))
 	return sum[:]
 }
+
+// genesis is what the first audit record of a tenant is chained to.
+func genesis(t hospes.TenantID) []byte {
+	sum := sha256.Sum256(t.Bytes())
+	return sum[:]
+}

@@ -65,14 +65,24 @@ func pairChanged(a, b *tx) ([]hospes.TenantNumber, error) {
 type work func(*session) ([]hospes.TenantNumber, error)
 
 func (s *Store) write(ctx context.Context, op string, bulk bool, fn work) error {
+	err := s.attempt(ctx, bulk, fn)
+	var p *panicked
+	if errors.As(err, &p) {
+		panic(p.value)
+	}
+	return s.d.translate(op, stale(err))
+}
+
+// attempt hands fn to the one writer, or runs it in transactions of its own until one goes through.
+func (s *Store) attempt(ctx context.Context, bulk bool, fn work) error {
 	if s.group != nil {
-		return s.d.translate(op, s.group.do(ctx, bulk, fn))
+		return s.group.do(ctx, bulk, fn)
 	}
 	const attempts = 20
 	for attempt := 1; ; attempt++ {
 		err := s.writeAlone(ctx, fn)
 		if err == nil || attempt == attempts || !s.d.retry(err) && !errors.Is(err, errStale) {
-			return s.d.translate(op, stale(err))
+			return err
 		}
 		select {
 		case <-ctx.Done():
@@ -193,12 +203,7 @@ func (w *groupWriter) do(ctx context.Context, bulk bool, fn work) error {
 	case <-w.stop:
 		return errClosed
 	}
-	err := <-r.done // once taken it is finished: a caller must not guess whether it was written
-	var p *panicked
-	if errors.As(err, &p) {
-		panic(p.value)
-	}
-	return stale(err)
+	return <-r.done // once taken it is finished: a caller must not guess whether it was written
 }
 
 func (w *groupWriter) loop() {

@@ -153,7 +153,7 @@ func fill(o *hospes.Object, r odatatest.Record, seed int) {
 	if o.Get(hospes.UserPrincipalName) == hospes.Null {
 		o.Set(hospes.UserPrincipalName, hospes.String(fmt.Sprintf("p%d@aurora.example", seed)))
 	}
-	if o.Get(hospes.UserDisplayName) == hospes.Null {
+	if o.Text(hospes.UserDisplayName) == "" { // a name that is empty and one that is absent look alike to an order
 		o.Set(hospes.UserDisplayName, hospes.String("nobody"))
 	}
 }
