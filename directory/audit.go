@@ -1,0 +1,95 @@
+package directory
+
+import (
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// kinds of audit records by class: what the target is called and where the record is filed.
+var auditKinds = map[hospes.Class]struct{ target, category, name string }{
+	hospes.ClassUser:             {"User", "UserManagement", "user"},
+	hospes.ClassGroup:            {"Group", "GroupManagement", "group"},
+	hospes.ClassApplication:      {"Application", "ApplicationManagement", "application"},
+	hospes.ClassServicePrincipal: {"ServicePrincipal", "ApplicationManagement", "service principal"},
+}
+
+// audit begins a record of the directory about an object.
+func audit(activity, operation string, o *hospes.Object) *hospes.Audit {
+	kind, known := auditKinds[o.Schema.Class]
+	if !known {
+		kind.target, kind.category = "Policy", "Policy"
+	}
+	target := hospes.AuditTarget{ID: o.ID.String(), Type: kind.target}
+	if p := o.Schema.Property("displayName"); p != nil {
+		target.DisplayName = o.Text(p)
+	}
+	if o.Schema.Class == hospes.ClassUser {
+		target.UPN = o.Text(hospes.UserPrincipalName)
+	}
+	return &hospes.Audit{
+		Activity: activity, Category: kind.category, Service: "Core Directory", Operation: operation, Result: "success",
+		Targets: []hospes.AuditTarget{target},
+	}
+}
+
+func userAudit(activity, operation string, user *hospes.Object) *hospes.Audit {
+	return audit(activity, operation, user)
+}
+
+// putAudited stores a changed object and its record, or does nothing where nothing differs.
+func putAudited(tx store.Tx, activity string, o *hospes.Object) error {
+	changed := o.Changed()
+	if changed.Empty() {
+		return nil
+	}
+	record := audit(activity, "Update", o)
+	target := &record.Targets[0]
+	for _, p := range o.Schema.Properties {
+		if changed.Has(p) && p.Access != hospes.Hidden {
+			target.Modified = append(target.Modified, hospes.AuditModified{Name: p.Name, Old: string(o.Loaded(p)), New: string(o.Get(p))})
+		}
+	}
+	if err := tx.Put(o); err != nil {
+		return err
+	}
+	return tx.Audit(record)
+}
+
+// createAudited stores a new object and its record.
+func createAudited(tx store.Tx, activity string, o *hospes.Object) error {
+	if err := tx.Put(o); err != nil {
+		return err
+	}
+	return tx.Audit(audit(activity, "Add", o))
+}
+
+// verifiedDomains gives the names that may stand behind an "@" in this tenant.
+func verifiedDomains(r store.Reader) (map[string]bool, error) {
+	domains, err := r.Domains()
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]bool, len(domains))
+	for _, d := range domains {
+		if d.Verified {
+			names[strings.ToLower(d.Name)] = true
+		}
+	}
+	return names, nil
+}
+
+// DefaultDomain gives the name that new addresses of the tenant get.
+func DefaultDomain(r store.Reader) (string, error) {
+	domains, err := r.Domains()
+	if err != nil {
+		return "", err
+	}
+	for _, d := range domains {
+		if d.Default && d.Verified {
+			return d.Name, nil
+		}
+	}
+	return r.Tenant().InitialDomain, nil
+}

@@ -1,0 +1,97 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// GuestRole ids of authorizationPolicy.guestUserRoleId (guests 4.3).
+const (
+	GuestRoleMember     = "a0b1b346-4d3e-4e8b-98f8-753987be4970"
+	GuestRoleLimited    = "10dae51f-b6af-4016-8d66-8c2a99b929b3"
+	GuestRoleRestricted = "2af84b1e-32c8-42b7-82bc-daa82404023b"
+)
+
+// CreateTenant makes a tenant with its organization object and the policies that every tenant has, then runs more, all
+// in one transaction.
+func CreateTenant(ctx context.Context, s store.Store, rnd hospes.Random, by hospes.By, t hospes.Tenant, more func(store.Tx) error) (hospes.Tenant, error) {
+	const op = "directory.CreateTenant"
+	if t.DisplayName == "" {
+		return t, missing(hospes.OrganizationSchema, "displayName")
+	}
+	if !hospes.ValidDomainName(t.InitialDomain) {
+		return t, hospes.Invalidf(op, "'%s' is not a domain name.", t.InitialDomain)
+	}
+	if t.ID.IsZero() {
+		t.ID = hospes.NewTenantID(rnd)
+	}
+	t.Salt = NewSalt(rnd)
+	return s.CreateTenant(ctx, t, store.Write{Tenant: t.ID, By: by}, func(tx store.Tx) error {
+		for _, o := range tenantObjects(tx, rnd) {
+			if err := tx.Put(o); err != nil {
+				return err
+			}
+		}
+		if more == nil {
+			return nil
+		}
+		return more(tx)
+	})
+}
+
+// tenantObjects are what a tenant has from the beginning, with the defaults of the service.
+func tenantObjects(tx store.Tx, rnd hospes.Random) []*hospes.Object {
+	t := tx.Tenant()
+	organization := hospes.NewObject(hospes.OrganizationSchema, hospes.ObjectID(t.ID))
+	organization.Set(hospes.OrganizationDisplayName, hospes.String(t.DisplayName))
+	organization.Set(hospes.OrganizationCreated, hospes.Moment(tx.Now()))
+	organization.Set(hospes.OrganizationTenantType, hospes.String("AAD"))
+
+	authorization := hospes.NewObject(hospes.AuthorizationPolicySchema, hospes.NewObjectID(rnd))
+	set(authorization, map[string]hospes.Value{
+		"allowInvitesFrom": hospes.String("everyone"), "guestUserRoleId": hospes.String(GuestRoleLimited),
+		"displayName": hospes.String("Authorization Policy"), "description": hospes.String("Used to manage authorization related settings across the company."),
+		"allowedToSignUpEmailBasedSubscriptions": hospes.True, "allowedToUseSSPR": hospes.True,
+		"allowEmailVerifiedUsersToJoinOrganization": hospes.False, "blockMsolPowerShell": hospes.False,
+		"defaultUserRolePermissions": `{"allowedToCreateApps":true,"allowedToCreateSecurityGroups":true,"allowedToReadOtherUsers":true}`,
+	})
+
+	external := hospes.NewObject(hospes.ExternalIdentitiesPolicySchema, hospes.NewObjectID(rnd))
+	set(external, map[string]hospes.Value{
+		"allowDeletedIdentitiesDataRemoval": hospes.False, "allowExternalIdentitiesToLeave": hospes.True,
+		"displayName": hospes.String("External Identities Policy"),
+	})
+
+	access := hospes.NewObject(hospes.CrossTenantAccessPolicySchema, hospes.NewObjectID(rnd))
+	access.Set(hospes.CrossTenantAccessDisplayName, hospes.String("CrossTenantAccessPolicy"))
+
+	defaults := hospes.NewObject(hospes.CrossTenantAccessDefaultSchema, hospes.NewObjectID(rnd))
+	ResetDefaultAccess(defaults)
+	return []*hospes.Object{organization, authorization, external, access, defaults}
+}
+
+// ResetDefaultAccess gives the cross-tenant default what the service ships it with (guests 5.2).
+func ResetDefaultAccess(defaults *hospes.Object) {
+	b2b := func(access string) hospes.Value {
+		return hospes.Value(`{"usersAndGroups":{"accessType":"` + access + `","targets":[{"target":"AllUsers","targetType":"user"}]},` +
+			`"applications":{"accessType":"` + access + `","targets":[{"target":"AllApplications","targetType":"application"}]}}`)
+	}
+	set(defaults, map[string]hospes.Value{
+		"isServiceDefault":         hospes.True,
+		"inboundTrust":             `{"isMfaAccepted":false,"isCompliantDeviceAccepted":false,"isHybridAzureADJoinedDeviceAccepted":false}`,
+		"b2bCollaborationInbound":  b2b("allowed"),
+		"b2bCollaborationOutbound": b2b("allowed"),
+		"b2bDirectConnectInbound":  b2b("blocked"), "b2bDirectConnectOutbound": b2b("blocked"),
+		"automaticUserConsentSettings": `{"inboundAllowed":false,"outboundAllowed":false}`,
+		"tenantRestrictions":           b2b("blocked"),
+		"invitationRedemptionIdentityProviderConfiguration": `{"primaryIdentityProviderPrecedenceOrder":["azureActiveDirectory","externalFederation","socialIdentityProviders"],"fallbackIdentityProvider":"defaultConfiguredIdp"}`,
+	})
+}
+
+func set(o *hospes.Object, values map[string]hospes.Value) {
+	for name, v := range values {
+		o.Set(o.Schema.Must(name), v)
+	}
+}

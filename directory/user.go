@@ -1,0 +1,328 @@
+package directory
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// CreateUser makes an internal user (graph-wire 7.2 to 7.4). Required are accountEnabled, displayName, mailNickname,
+// userPrincipalName and, unless the caller brings people without a credential, passwordProfile.password.
+func CreateUser(tx store.Tx, rnd hospes.Random, edits []hospes.Edit, credential bool) (*hospes.Object, error) {
+	users, refused, err := CreateUsers(tx, rnd, [][]hospes.Edit{edits}, credential)
+	if err != nil {
+		return nil, err
+	}
+	if refused[0] != nil {
+		return nil, refused[0]
+	}
+	return users[0], nil
+}
+
+// CreateUsers makes many users in one go. Each that breaks a rule or clashes is refused alone, by its index.
+func CreateUsers(tx store.Tx, rnd hospes.Random, batch [][]hospes.Edit, credential bool) ([]*hospes.Object, map[int]error, error) {
+	domains, err := verifiedDomains(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	refused := map[int]error{}
+	users := make([]*hospes.Object, len(batch))
+	var ready []*hospes.Object
+	var places []int
+	for i, edits := range batch {
+		user, err := newUser(tx, rnd, edits, domains, credential)
+		if err != nil {
+			refused[i] = err
+			continue
+		}
+		users[i] = user
+		ready, places = append(ready, user), append(places, i)
+	}
+	clashes, err := tx.PutEach(ready)
+	if err != nil {
+		return nil, nil, err
+	}
+	for j, user := range ready {
+		if clash := clashes[j]; clash != nil {
+			refused[places[j]], users[places[j]] = clash, nil
+			continue
+		}
+		if err := tx.Audit(userAudit("Add user", "Add", user)); err != nil {
+			return nil, nil, err
+		}
+	}
+	return users, refused, nil
+}
+
+func newUser(tx store.Tx, rnd hospes.Random, edits []hospes.Edit, domains map[string]bool, credential bool) (*hospes.Object, error) {
+	user := hospes.NewObject(hospes.UserSchema, hospes.NewObjectID(rnd))
+	for _, e := range edits {
+		if e.Property != hospes.UserPasswordProfile {
+			user.Set(e.Property, e.Value)
+		}
+	}
+	for _, p := range []*hospes.Property{hospes.UserAccountEnabled, hospes.UserDisplayName, hospes.UserMailNickname, hospes.UserPrincipalName} {
+		if user.Get(p) == hospes.Null {
+			return nil, missing(hospes.UserSchema, p.Name)
+		}
+	}
+	if profile, _ := given(edits, hospes.UserPasswordProfile); credential && profile.Member("password") == hospes.Null {
+		return nil, missing(hospes.UserSchema, "password")
+	} else if credential {
+		if err := CheckPassword(profile.Member("password").Text()); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkUser(user, domains); err != nil {
+		return nil, err
+	}
+	if user.Get(hospes.UserUserType) == hospes.Null {
+		user.Set(hospes.UserUserType, hospes.String(string(hospes.UserTypeMember)))
+	}
+	user.Set(hospes.UserCreated, hospes.Moment(tx.Now()))
+	user.Set(hospes.UserSecurityIdentifier, hospes.String(SecurityIdentifier(user.ID)))
+	n, err := tx.NewNumber(hospes.ClassUser)
+	if err != nil {
+		return nil, err
+	}
+	user.Set(hospes.UserNetID, hospes.String(NetID(tx.Tenant(), n)))
+	user.Set(hospes.UserIdentities, internalIdentity(tx.Tenant(), user.Text(hospes.UserPrincipalName)))
+	followMail(user, hospes.Null)
+	return user, nil
+}
+
+// NetID is the immutable number of an internal user: the salt of its tenant and a counter, so that no two tenants ever
+// share one and the people of a tenant stand in the order of their making.
+func NetID(t hospes.Tenant, n hospes.Number) string {
+	return t.Salt + fmt.Sprintf("%010x", n.Counter())
+}
+
+// SecurityIdentifier gives S-1-12-1-a-b-c-d, the four little-endian words of the id (graph-wire 1.9).
+func SecurityIdentifier(id hospes.ObjectID) string {
+	b := id.Bytes()
+	// The first three groups of a UUID are little-endian in the form that the words are taken from.
+	le := []byte{b[3], b[2], b[1], b[0], b[5], b[4], b[7], b[6], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]}
+	var s strings.Builder
+	s.WriteString("S-1-12-1")
+	for i := 0; i < 16; i += 4 {
+		fmt.Fprintf(&s, "-%d", binary.LittleEndian.Uint32(le[i:]))
+	}
+	return s.String()
+}
+
+func internalIdentity(t hospes.Tenant, upn string) hospes.Value {
+	b := hospes.AppendQuoted([]byte(`[{"signInType":"userPrincipalName","issuer":`), t.InitialDomain)
+	b = hospes.AppendQuoted(append(b, `,"issuerAssignedId":`...), upn)
+	return hospes.Value(append(b, `}]`...))
+}
+
+// checkUser holds the rules that hold at every write of a user.
+func checkUser(user *hospes.Object, domains map[string]bool) error {
+	upn := user.Text(hospes.UserPrincipalName)
+	alias, domain, ok := hospes.SplitAddress(upn)
+	if !ok || !validAlias(alias) || len(upn) > 320 {
+		return invalidValue(hospes.UserPrincipalName)
+	}
+	if !domains[hospes.Fold(domain)] {
+		return hospes.Invalidf("directory.User", "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.")
+	}
+	if t := hospes.UserType(user.Text(hospes.UserUserType)); t != "" && !t.Valid() {
+		return invalidValue(hospes.UserUserType)
+	}
+	if !validNickname(user.Text(hospes.UserMailNickname)) {
+		return invalidValue(hospes.UserMailNickname)
+	}
+	if mail := user.Text(hospes.UserMail); mail != "" && !validMail(mail) {
+		return invalidValue(hospes.UserMail)
+	}
+	mails := user.Get(hospes.UserOtherMails).Texts()
+	if len(mails) > 250 {
+		return invalidValue(hospes.UserOtherMails)
+	}
+	for _, mail := range mails {
+		if !validMail(mail) {
+			return invalidValue(hospes.UserOtherMails)
+		}
+	}
+	if len(user.Get(hospes.UserBusinessPhones).Texts()) > 1 {
+		return invalidValue(hospes.UserBusinessPhones)
+	}
+	return nil
+}
+
+// validAlias checks the part of a principal name before the "@": letters, digits and ' . - _ ! # ^ ~, no accents, no
+// dot at either end (graph-wire 7.3).
+func validAlias(s string) bool {
+	if s == "" || s[0] == '.' || s[len(s)-1] == '.' {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("'.-_!#^~", c) >= 0) {
+			return false
+		}
+	}
+	return len(s) <= 256 // 64 for people of one's own; the name of a guest holds a whole address
+}
+
+// validNickname checks ASCII without the characters that addresses cannot hold.
+func validNickname(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`@()\[]";:<>,`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// validMail checks the syntax of an address: a local part, a domain with a dot, no accents and no blanks.
+func validMail(s string) bool {
+	local, domain, ok := hospes.SplitAddress(s)
+	if !ok || !hospes.ValidDomainName(domain) {
+		return false
+	}
+	for i := 0; i < len(local); i++ {
+		if c := local[i]; c <= ' ' || c >= 0x7f || c == '@' {
+			return false
+		}
+	}
+	return len(s) <= 320
+}
+
+// followMail keeps proxyAddresses in step with mail: the mail address is the primary one (graph-wire 7.4).
+func followMail(user *hospes.Object, before hospes.Value) {
+	mail := user.Get(hospes.UserMail)
+	if mail == before {
+		return
+	}
+	old := hospes.Fold(before.Text())
+	var list []string
+	if mail != hospes.Null {
+		list = append(list, "SMTP:"+mail.Text())
+	}
+	for _, proxy := range user.Get(hospes.UserProxyAddresses).Texts() {
+		kind, address, _ := strings.Cut(proxy, ":")
+		folded := hospes.Fold(address)
+		if folded == hospes.Fold(mail.Text()) || mail == hospes.Null && folded == old {
+			continue
+		}
+		if kind == "SMTP" && mail != hospes.Null {
+			kind = "smtp"
+		}
+		list = append(list, kind+":"+address)
+	}
+	user.Set(hospes.UserProxyAddresses, hospes.Strings(list...))
+}
+
+// UpdateUser changes a user. Complex values are merged member by member, collections replaced (graph-wire 1.11).
+func UpdateUser(tx store.Tx, user *hospes.Object, edits []hospes.Edit) error {
+	mail := user.Get(hospes.UserMail)
+	for _, e := range edits {
+		if e.Property == hospes.UserPasswordProfile {
+			continue // a credential, not a property: it is the business of sign-in
+		}
+		user.Set(e.Property, merged(user, e))
+	}
+	if user.Changed().Has(hospes.UserMail) {
+		followMail(user, mail)
+	}
+	domains, err := verifiedDomains(tx)
+	if err != nil {
+		return err
+	}
+	if err := checkUser(user, domains); err != nil {
+		return err
+	}
+	return putAudited(tx, "Update user", user)
+}
+
+// merged gives the value of an edit over the one that is there.
+func merged(o *hospes.Object, e hospes.Edit) hospes.Value {
+	p := e.Property
+	old := o.Get(p)
+	if p.Type != hospes.TypeComplex || p.Many || len(p.Fields) == 0 || old == hospes.Null || e.Value == hospes.Null {
+		return e.Value
+	}
+	b := []byte{'{'}
+	for _, f := range p.Fields {
+		v := e.Value.Member(f.Name)
+		if v == hospes.Null && !strings.Contains(string(e.Value), `"`+f.Name+`":`) {
+			v = old.Member(f.Name)
+		}
+		if v == hospes.Null {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(append(hospes.AppendQuoted(b, f.Name), ':'), v...)
+	}
+	if len(b) == 1 {
+		return hospes.Null
+	}
+	return hospes.Value(append(b, '}'))
+}
+
+// DeleteUser puts a user into the bin for 30 days.
+func DeleteUser(tx store.Tx, user *hospes.Object) error {
+	if err := tx.Delete(user); err != nil {
+		return err
+	}
+	return tx.Audit(userAudit("Delete user", "Delete", user))
+}
+
+// RestoreUser takes a user out of the bin.
+func RestoreUser(tx store.Tx, user *hospes.Object) error {
+	if err := tx.Restore(user); err != nil {
+		return err
+	}
+	return tx.Audit(userAudit("Restore user", "Update", user))
+}
+
+// PurgeUser removes a user for good.
+func PurgeUser(tx store.Tx, user *hospes.Object) error {
+	if err := tx.Purge(user); err != nil {
+		return err
+	}
+	return tx.Audit(userAudit("Hard Delete user", "Delete", user))
+}
+
+// FindUser finds a live user by object id or principal name.
+func FindUser(r store.Reader, key string) (*hospes.Object, error) {
+	if id, ok := hospes.ParseObjectID(key); ok {
+		return store.Find(r, store.Live, hospes.UserSchema, id)
+	}
+	user, err := store.FindHolder(r, hospes.SpaceUPN, hospes.Fold(key))
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return nil, hospes.NotFound("directory.FindUser", key)
+	}
+	return user, err
+}
+
+// CheckPassword holds the rule for passwords: 8 to 256 characters of at least three of the four kinds.
+func CheckPassword(s string) error {
+	kinds := 0
+	for _, set := range []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"} {
+		if strings.ContainsAny(s, set) {
+			kinds++
+		}
+	}
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+		kinds++
+	}
+	if len(s) < 8 || len(s) > 256 || kinds < 3 {
+		return hospes.Invalidf("directory.CheckPassword", "The specified password does not comply with password complexity requirements. Please provide a different password.")
+	}
+	return nil
+}
+
+// NewSalt draws the salt of a new tenant.
+func NewSalt(rnd hospes.Random) string {
+	id := hospes.NewObjectID(rnd)
+	b := id.Bytes()
+	return hex.EncodeToString(append(append([]byte{}, b[:6]...), b[10]))
+}

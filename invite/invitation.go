@@ -1,0 +1,216 @@
+package invite
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"net/url"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// Request is what a caller asks for.
+type Request struct {
+	Address     string
+	RedirectURL string
+	DisplayName string
+	UserType    hospes.UserType
+	Message     hospes.Value // invitedUserMessageInfo
+	Send        bool
+	Inviter     *hospes.Object // the user who invites; nil for an application
+	AutoRedeem  bool           // both tenants consent: the guest needs no prompt
+}
+
+// Result is what came of it.
+type Result struct {
+	Invitation *hospes.Object
+	User       *hospes.Object
+	Ticket     string // the secret of the redeem address; only its hash is kept
+	Again      bool   // the guest was there and still pending
+}
+
+// Create makes an invitation. A new address gets a new guest; a guest that is still pending keeps its object and gets
+// one more ticket (guests 1.1, design 2.2: every link lives until one is used).
+func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
+	if err := q.check(tx); err != nil {
+		return Result{}, err
+	}
+	user, again, err := guestFor(tx, rnd, q)
+	if err != nil {
+		return Result{}, err
+	}
+	ticket := newTicket(rnd)
+	invitation := hospes.NewObject(hospes.InvitationSchema, hospes.NewObjectID(rnd))
+	status := hospes.InvitationPending
+	if hospes.ExternalUserState(user.Text(hospes.UserExternalState)) == hospes.Accepted {
+		status = hospes.InvitationCompleted
+	}
+	for p, v := range map[*hospes.Property]hospes.Value{
+		hospes.InvitationAddress: hospes.String(q.Address), hospes.InvitationRedirectURL: hospes.String(q.RedirectURL),
+		hospes.InvitationUserType: user.Get(hospes.UserUserType), hospes.InvitationMessage: q.Message,
+		hospes.InvitationSendMessage: hospes.Bool(q.Send), hospes.InvitationReset: hospes.False,
+		hospes.InvitationState: hospes.String(string(status)), hospes.InvitationCreated: hospes.Moment(tx.Now()),
+		hospes.InvitationTicket: hospes.String(HashTicket(ticket)),
+	} {
+		invitation.Set(p, v)
+	}
+	if q.DisplayName != "" {
+		invitation.Set(hospes.InvitationDisplayName, hospes.String(q.DisplayName))
+	}
+	if err := tx.Put(invitation); err != nil {
+		return Result{}, err
+	}
+	if _, err := tx.Relate(hospes.Tie{Relation: hospes.RelationInvitee, From: invitation.Number, To: user.Number}); err != nil {
+		return Result{}, err
+	}
+	return Result{Invitation: invitation, User: user, Ticket: ticket, Again: again}, auditInvite(tx, invitation, user, again, q)
+}
+
+// guestFor finds the pending guest of an address, or makes a new one.
+func guestFor(tx store.Tx, rnd hospes.Random, q Request) (user *hospes.Object, again bool, err error) {
+	user, err = store.FindHolder(tx, hospes.SpaceAddress, hospes.Fold(q.Address))
+	if err == nil {
+		return reinvited(user, q)
+	}
+	if hospes.KindOf(err) != hospes.KindNotFound {
+		return nil, false, err
+	}
+	state := hospes.PendingAcceptance
+	if q.AutoRedeem {
+		state = hospes.Accepted
+	}
+	name := q.DisplayName
+	if name == "" {
+		name, _, _ = hospes.SplitAddress(q.Address)
+	}
+	user = NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, DisplayName: name, UserType: q.UserType, State: state})
+	if err := put(tx, user, tx.Tenant().InitialDomain, q.Address); err != nil {
+		return nil, false, err
+	}
+	if q.Inviter == nil {
+		return user, false, nil
+	}
+	_, err = tx.Relate(
+		hospes.Tie{Relation: hospes.RelationSponsor, From: user.Number, To: q.Inviter.Number},
+		hospes.Tie{Relation: hospes.RelationInviter, From: user.Number, To: q.Inviter.Number})
+	return user, false, err
+}
+
+// reinvited decides about an address that somebody holds already (guests 1.6).
+func reinvited(user *hospes.Object, q Request) (*hospes.Object, bool, error) {
+	const op = "invite.Create"
+	switch {
+	case user.Schema != hospes.UserSchema:
+		return nil, false, badRequest(op, "Group email address is not supported. The invited address belongs to a group of this directory.")
+	case !hospes.IsExternal(user):
+		return nil, false, badRequest(op, "Non-external user already exists with the given mail address and can't be invited.")
+	case !user.Get(hospes.UserAccountEnabled).Bool():
+		return nil, false, badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
+			", but the account is blocked from signing in. If the account is unblocked, they can use that account to sign in to shared apps and resources.")
+	case hospes.ExternalUserState(user.Text(hospes.UserExternalState)) == hospes.Accepted:
+		return nil, false, badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
+			". They can use that account to sign in to shared apps and resources.")
+	}
+	return user, true, nil
+}
+
+func badRequest(op, text string) error {
+	return &hospes.Error{Kind: hospes.KindInvalid, Op: op, Code: "BadRequest", Message: text}
+}
+
+// check holds the rules for the request itself, in the order of guests 1.6.
+func (q *Request) check(r store.Reader) error {
+	const op = "invite.Create"
+	if q.Address == "" || q.RedirectURL == "" {
+		name := "invitedUserEmailAddress"
+		if q.Address != "" {
+			name = "inviteRedirectUrl"
+		}
+		return badRequest(op, "A value is required for property '"+name+"' of resource 'Invitation'.")
+	}
+	if u, err := url.Parse(q.RedirectURL); err != nil || !u.IsAbs() {
+		return badRequest(op, "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'.")
+	}
+	if q.UserType == "" {
+		q.UserType = hospes.UserTypeGuest
+	}
+	if !q.UserType.Valid() {
+		return badRequest(op, "Invalid value specified for property 'invitedUserType' of resource 'Invitation'.")
+	}
+	if !ValidAddress(q.Address) {
+		return badRequest(op, "The invited user's email address is not valid.")
+	}
+	if recipients := q.Message.Member("ccRecipients"); countItems(recipients) > 1 {
+		return badRequest(op, "Only one recipient can be given in ccRecipients.")
+	}
+	_, domain, _ := hospes.SplitAddress(q.Address)
+	domains, err := r.Domains()
+	if err != nil {
+		return err
+	}
+	for _, d := range domains {
+		if d.Verified && strings.EqualFold(d.Name, domain) {
+			return badRequest(op, "This user cannot be invited because the domain of the user's email address is a verified domain of this directory.")
+		}
+	}
+	return nil
+}
+
+func countItems(v hospes.Value) (n int) {
+	v.Each(func(hospes.Value) bool {
+		n++
+		return true
+	})
+	return n
+}
+
+// ValidAddress checks an address that is to be invited (guests 1.3): in the local part "." and "-" not at the ends,
+// "_" anywhere, none of the forbidden characters, no accents.
+func ValidAddress(s string) bool {
+	local, domain, ok := hospes.SplitAddress(s)
+	if !ok || !hospes.ValidDomainName(domain) || len(s) > 320 || len(local) > 64 {
+		return false
+	}
+	if strings.ContainsAny(local[:1]+local[len(local)-1:], ".-") {
+		return false
+	}
+	for i := 0; i < len(local); i++ {
+		if c := local[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("~!#$%^&*()+=[]{}\\/|;:\"<>?,@", c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func newTicket(rnd hospes.Random) string {
+	a, b := hospes.NewObjectID(rnd), hospes.NewObjectID(rnd)
+	return base64.RawURLEncoding.EncodeToString(append(a.Bytes(), b.Bytes()...))
+}
+
+// HashTicket gives what is kept of a ticket.
+func HashTicket(ticket string) string {
+	sum := sha256.Sum256([]byte(ticket))
+	return hex.EncodeToString(sum[:])
+}
+
+func auditInvite(tx store.Tx, invitation, user *hospes.Object, again bool, q Request) error {
+	target := hospes.AuditTarget{
+		ID: user.ID.String(), DisplayName: user.Text(hospes.UserDisplayName), Type: "User", UPN: user.Text(hospes.UserPrincipalName),
+	}
+	details := []hospes.AuditDetail{
+		{Key: "InvitationId", Value: invitation.ID.String()}, {Key: "invitedUserEmailAddress", Value: q.Address},
+		{Key: "tid", Value: tx.Tenant().ID.String()}, {Key: "oid", Value: user.ID.String()},
+	}
+	if !again {
+		err := tx.Audit(&hospes.Audit{Activity: "Add user", Category: "UserManagement", Service: "Core Directory", Operation: "Add", Result: "success", Targets: []hospes.AuditTarget{target}})
+		if err != nil {
+			return err
+		}
+	}
+	return tx.Audit(&hospes.Audit{
+		Activity: "Invite external user", Category: "UserManagement", Service: "Invited Users", Operation: "Add", Result: "success",
+		Targets: []hospes.AuditTarget{target}, Details: details,
+	})
+}
