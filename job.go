@@ -54,7 +54,8 @@ type JobStatus struct {
 	SteadyLast   time.Time      `json:"steadyLast"`
 	Failures     int            `json:"failures"` // cycles in a row that failed whole
 	Quarantine   *Quarantine    `json:"quarantine,omitempty"`
-	Synchronized int64          `json:"synchronized"` // people with a link; only ever grows
+	AllowDeletes bool           `json:"allowDeletes,omitempty"` // staged deletions of this cycle may run, whatever their number
+	Synchronized int64          `json:"synchronized"`           // people with a link; only ever grows
 }
 
 // CycleKind tells the first pass over a source from those that follow its changes.

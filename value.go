@@ -267,3 +267,14 @@ func eachMember(s string, visit func(key, value string) bool) {
 		s = strings.TrimPrefix(s[n:], ",")
 	}
 }
+
+// Members visits the members of an object value.
+func (v Value) Members(visit func(name string, v Value)) {
+	if len(v) < 2 || v[0] != '{' {
+		return
+	}
+	eachMember(string(v), func(key, value string) bool {
+		visit(key, Value(value))
+		return true
+	})
+}

@@ -84,8 +84,8 @@ func ResetDefaultAccess(defaults *hospes.Object) {
 		"b2bCollaborationInbound":  b2b("allowed"),
 		"b2bCollaborationOutbound": b2b("allowed"),
 		"b2bDirectConnectInbound":  b2b("blocked"), "b2bDirectConnectOutbound": b2b("blocked"),
-		"automaticUserConsentSettings": `{"inboundAllowed":false,"outboundAllowed":false}`,
-		"tenantRestrictions":           b2b("blocked"),
+		"automaticUserConsentSettings":                      `{"inboundAllowed":false,"outboundAllowed":false}`,
+		"tenantRestrictions":                                b2b("blocked"),
 		"invitationRedemptionIdentityProviderConfiguration": `{"primaryIdentityProviderPrecedenceOrder":["azureActiveDirectory","externalFederation","socialIdentityProviders"],"fallbackIdentityProvider":"defaultConfiguredIdp"}`,
 	})
 }

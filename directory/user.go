@@ -91,7 +91,7 @@ func newUser(tx store.Tx, rnd hospes.Random, edits []hospes.Edit, domains map[st
 	}
 	user.Set(hospes.UserNetID, hospes.String(NetID(tx.Tenant(), n)))
 	user.Set(hospes.UserIdentities, internalIdentity(tx.Tenant(), user.Text(hospes.UserPrincipalName)))
-	followMail(user, hospes.Null)
+	FollowMail(user, hospes.Null)
 	return user, nil
 }
 
@@ -193,8 +193,8 @@ func validMail(s string) bool {
 	return len(s) <= 320
 }
 
-// followMail keeps proxyAddresses in step with mail: the mail address is the primary one (graph-wire 7.4).
-func followMail(user *hospes.Object, before hospes.Value) {
+// FollowMail keeps proxyAddresses in step with mail: the mail address is the primary one (graph-wire 7.4).
+func FollowMail(user *hospes.Object, before hospes.Value) {
 	mail := user.Get(hospes.UserMail)
 	if mail == before {
 		return
@@ -228,7 +228,7 @@ func UpdateUser(tx store.Tx, user *hospes.Object, edits []hospes.Edit) error {
 		user.Set(e.Property, merged(user, e))
 	}
 	if user.Changed().Has(hospes.UserMail) {
-		followMail(user, mail)
+		FollowMail(user, mail)
 	}
 	domains, err := verifiedDomains(tx)
 	if err != nil {

@@ -60,7 +60,9 @@ func (a Access) UserSyncInbound() bool {
 
 // AutoRedeem tells that people of the source are redeemed in the target without a prompt (provisioning 3.2): the
 // source's outbound and the target's inbound consent, and nothing else, decide.
-func AutoRedeem(source, target Access) bool { return source.OutboundConsent() && target.InboundConsent() }
+func AutoRedeem(source, target Access) bool {
+	return source.OutboundConsent() && target.InboundConsent()
+}
 
 // Gate is a switch that stops a synchronization, and in whose tenant it stands.
 type Gate struct {

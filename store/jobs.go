@@ -21,7 +21,7 @@ type JobReader interface {
 	// with a staged operation.
 	LinksBetween(job, after, before hospes.Number, pending bool, limit int) ([]hospes.Link, error)
 
-	// CountLinks counts the links of a job with a staged operation.
+	// CountPending counts the links of a job whose deletion is staged.
 	CountPending(job hospes.Number) (int64, error)
 
 	// OpenIntents gives the intents of a job that have no outcome yet.

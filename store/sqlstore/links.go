@@ -47,7 +47,7 @@ func (h *handle) LinksBetween(job, after, before hospes.Number, pending bool, li
 
 // CountPending counts the links of a job with a staged operation.
 func (h *handle) CountPending(job hospes.Number) (n int64, err error) {
-	_, err = h.one([]any{&n}, "SELECT COUNT(*) FROM links WHERE tenant = $1 AND job = $2 AND pending <> ''", h.number(), int64(job))
+	_, err = h.one([]any{&n}, "SELECT COUNT(*) FROM links WHERE tenant = $1 AND job = $2 AND pending = 'delete'", h.number(), int64(job))
 	return n, err
 }
 

@@ -172,8 +172,8 @@ type stagedObject struct {
 
 func (t *tx) stage(o *hospes.Object, operation hospes.Operation) {
 	if have := t.staged[o.Number]; have != nil && have.object == o {
-		// An object that was made and then changed in one breath is still only made.
-		if have.operation != hospes.OperationAdd || operation != hospes.OperationUpdate {
+		// What was made or restored and then changed in one breath is still made or restored.
+		if operation != hospes.OperationUpdate {
 			have.operation = operation
 		}
 		return
@@ -250,7 +250,7 @@ func (t *tx) flushObjects() error {
 	for _, s := range staged {
 		o := s.object
 		change := hospes.Change{Object: o.Number, ID: o.ID, Operation: s.operation}
-		if s.operation == hospes.OperationUpdate {
+		if s.operation != hospes.OperationAdd && s.operation != hospes.OperationPurge {
 			change.Mask = o.Changed()
 			change.Old = o.OldValues(change.Mask)
 		}

@@ -103,24 +103,37 @@ func (t *tx) note(c hospes.Change) { t.changes = append(t.changes, c) }
 
 // idsOf gives the ids of the objects that have the ties, without disturbing what is staged.
 func (t *tx) idsOf(ties []hospes.Tie) (map[hospes.Number]hospes.ObjectID, error) {
-	ids := map[hospes.Number]hospes.ObjectID{}
+	ids := make(map[hospes.Number]hospes.ObjectID, len(ties))
+	var unknown []int64
 	for _, tie := range ties {
 		if _, known := ids[tie.From]; known {
 			continue
 		}
+		ids[tie.From] = hospes.ObjectID{}
 		if s := t.staged[tie.From]; s != nil {
 			ids[tie.From] = s.object.ID
 			continue
 		}
-		var raw []byte
-		found, err := t.session.one(t.ctx, []any{&raw}, "SELECT id FROM objects WHERE tenant = $1 AND number = $2", t.number(), int64(tie.From))
+		unknown = append(unknown, int64(tie.From))
+	}
+	found := 0
+	for chunk := range chunks(unknown, listMax) {
+		err := t.session.each(t.ctx, func(rows *sql.Rows) error {
+			var n hospes.Number
+			var raw sql.RawBytes
+			if err := rows.Scan(&n, &raw); err != nil {
+				return err
+			}
+			ids[n] = hospes.ObjectID(raw)
+			found++
+			return nil
+		}, "SELECT number, id FROM objects WHERE tenant = $1 AND number "+t.session.d.anyOf("$2", false), t.number(), t.session.d.ints(chunk))
 		if err != nil {
 			return nil, err
 		}
-		if !found {
-			return nil, hospes.NotFound("store.Relate", "object")
-		}
-		ids[tie.From] = hospes.ObjectID(raw)
+	}
+	if found != len(unknown) {
+		return nil, hospes.NotFound("store.Relate", "object")
 	}
 	return ids, nil
 }

@@ -1,0 +1,231 @@
+package local
+
+import (
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/connector"
+)
+
+// Names of the attributes that are computed rather than stored.
+const (
+	attrObjectID     = "objectId"
+	attrSoftDeleted  = "IsSoftDeleted"
+	attrRoles        = "appRoleAssignments"
+	attrAltSec       = "alternativeSecurityIds"
+	attrUPN          = "userPrincipalName"
+	attrOriginalUPN  = "originalUserPrincipalName"
+	attrPhone        = "telephoneNumber"
+	attrManager      = "manager"
+	noAltSecIDs      = "None" // what an internal user shows for alternativeSecurityIds (provisioning 3.3)
+	sourceName       = "Azure Active Directory"
+	targetName       = "Azure Active Directory (target tenant)"
+	extensionsPrefix = "extensionAttribute"
+)
+
+// stored are the attributes that are a property under another or the same name, with what they are as source and target.
+var stored = []struct {
+	attribute, property string
+	kind                connector.AttributeType
+	many                bool
+}{
+	{"accountEnabled", "accountEnabled", connector.Boolean, false},
+	{"displayName", "displayName", connector.String, false},
+	{"givenName", "givenName", connector.String, false},
+	{"surname", "surname", connector.String, false},
+	{"jobTitle", "jobTitle", connector.String, false},
+	{"department", "department", connector.String, false},
+	{"companyName", "companyName", connector.String, false},
+	{"employeeId", "employeeId", connector.String, false},
+	{"employeeType", "employeeType", connector.String, false},
+	{"employeeHireDate", "employeeHireDate", connector.DateTime, false},
+	{"mail", "mail", connector.String, false},
+	{"mailNickname", "mailNickname", connector.String, false},
+	{"otherMails", "otherMails", connector.String, true},
+	{"proxyAddresses", "proxyAddresses", connector.String, true},
+	{"mobile", "mobilePhone", connector.String, false},
+	{"facsimileTelephoneNumber", "faxNumber", connector.String, false},
+	{"physicalDeliveryOfficeName", "officeLocation", connector.String, false},
+	{"streetAddress", "streetAddress", connector.String, false},
+	{"city", "city", connector.String, false},
+	{"state", "state", connector.String, false},
+	{"postalCode", "postalCode", connector.String, false},
+	{"country", "country", connector.String, false},
+	{"usageLocation", "usageLocation", connector.String, false},
+	{"preferredLanguage", "preferredLanguage", connector.String, false},
+	{"showInAddressList", "showInAddressList", connector.Boolean, false},
+	{"netId", "netId", connector.String, false},
+	{"onPremisesImmutableId", "onPremisesImmutableId", connector.String, false},
+	{"onPremisesSamAccountName", "onPremisesSamAccountName", connector.String, false},
+	{"userType", "userType", connector.String, false},
+}
+
+// attribute is one slot: a property, a member of one, or a computed value.
+type attribute struct {
+	connector.Attribute
+	property *hospes.Property
+	field    string // a member of the property
+}
+
+// attributes is the one table of both sides; SourceDirectory and TargetDirectory show it under their names.
+var attributes = buildAttributes()
+
+func buildAttributes() []attribute {
+	list := []attribute{
+		{Attribute: connector.Attribute{Name: attrObjectID, Type: connector.String, Anchor: true, ReadOnly: true}},
+		{Attribute: connector.Attribute{Name: attrSoftDeleted, Type: connector.Boolean}},
+		{Attribute: connector.Attribute{Name: attrRoles, Type: connector.String, Many: true, ReadOnly: true}},
+		{Attribute: connector.Attribute{Name: attrAltSec, Type: connector.String}, property: hospes.UserAltSecIDs},
+		{Attribute: connector.Attribute{Name: attrUPN, Type: connector.String, Required: true}, property: hospes.UserPrincipalName},
+		{Attribute: connector.Attribute{Name: attrOriginalUPN, Type: connector.String, ReadOnly: true}, property: hospes.UserPrincipalName},
+		{Attribute: connector.Attribute{Name: attrPhone, Type: connector.String}, property: hospes.UserBusinessPhones},
+		{Attribute: connector.Attribute{Name: attrManager, Type: connector.Reference}},
+	}
+	for _, s := range stored {
+		list = append(list, attribute{
+			Attribute: connector.Attribute{Name: s.attribute, Type: s.kind, Many: s.many}, property: hospes.UserSchema.Must(s.property),
+		})
+	}
+	extensions := hospes.UserSchema.Must("onPremisesExtensionAttributes")
+	for _, f := range extensions.Fields {
+		list = append(list, attribute{Attribute: connector.Attribute{Name: f.Name, Type: connector.String}, property: extensions, field: f.Name})
+	}
+	return list
+}
+
+func side(name string) *connector.Directory {
+	plain := make([]connector.Attribute, len(attributes))
+	for i, a := range attributes {
+		plain[i] = a.Attribute
+	}
+	return connector.NewDirectory(name, plain)
+}
+
+// SourceDirectory and TargetDirectory are the attributes of a tenant's people, seen from the two ends of a job.
+var (
+	SourceDirectory = side(sourceName)
+	TargetDirectory = side(targetName)
+)
+
+func slot(name string) int {
+	n, ok := SourceDirectory.Slot(name)
+	if !ok {
+		panic("local: no attribute " + name)
+	}
+	return n
+}
+
+// Slots that the engine and this package name themselves.
+var (
+	SlotSoftDeleted = slot(attrSoftDeleted)
+	SlotRoles       = slot(attrRoles)
+	SlotAltSec      = slot(attrAltSec)
+	SlotUPN         = slot(attrUPN)
+	SlotManager     = slot(attrManager)
+	SlotEnabled     = slot("accountEnabled")
+	SlotUserType    = slot("userType")
+	SlotMail        = slot("mail")
+	SlotDisplayName = slot("displayName")
+	slotObjectID    = slot(attrObjectID)
+	slotOriginalUPN = slot(attrOriginalUPN)
+	slotPhone       = slot(attrPhone)
+)
+
+// Mask gives the properties that an attribute is read from, so that a change of others can be passed over.
+func Mask(slot int) (m hospes.Mask) {
+	if p := attributes[slot].property; p != nil {
+		m.Set(p)
+	}
+	switch slot {
+	case SlotSoftDeleted:
+		m.Set(hospes.UserAccountEnabled)
+	case SlotAltSec, SlotUPN:
+		m.Set(hospes.UserExternalState)
+		m.Set(hospes.UserCreationType)
+	}
+	return m
+}
+
+// SourceValue gives an attribute of a person as a source shows it (provisioning 2.1, 3.3). The soft deletion and the
+// roles are the engine's to know.
+func SourceValue(o *hospes.Object, slot int) hospes.Value {
+	switch slot {
+	case slotObjectID:
+		return hospes.String(o.ID.String())
+	case SlotAltSec:
+		if hospes.IsExternal(o) {
+			return o.Get(hospes.UserAltSecIDs)
+		}
+		return hospes.String(noAltSecIDs)
+	case SlotUPN:
+		upn := o.Get(hospes.UserPrincipalName)
+		if !hospes.IsExternal(o) {
+			return upn
+		}
+		home, _ := hospes.HomeUPN(upn.Text())
+		return hospes.String(home)
+	}
+	return value(o, slot)
+}
+
+// value gives an attribute as the object holds it.
+func value(o *hospes.Object, slot int) hospes.Value {
+	a := &attributes[slot]
+	switch {
+	case slot == slotPhone:
+		if phones := o.Get(a.property).Texts(); len(phones) > 0 {
+			return hospes.String(phones[0])
+		}
+		return hospes.Null
+	case a.property == nil:
+		return hospes.Null
+	case a.field != "":
+		return o.Get(a.property).Member(a.field)
+	}
+	return o.Get(a.property)
+}
+
+// setValue gives an object an attribute.
+func setValue(o *hospes.Object, slot int, v hospes.Value) {
+	a := &attributes[slot]
+	switch {
+	case slot == slotPhone:
+		if v != hospes.Null {
+			v = hospes.Strings(v.Text())
+		}
+		o.Set(a.property, v)
+	case slot == SlotAltSec:
+		o.Set(a.property, altSecIDs(v))
+	case a.field != "":
+		o.Set(a.property, withMember(o.Get(a.property), a.property, a.field, v))
+	case a.property != nil:
+		o.Set(a.property, v)
+	}
+}
+
+// altSecIDs makes the collection of one id; a mapping gives the id as the text of a JSON object.
+func altSecIDs(v hospes.Value) hospes.Value {
+	if v == hospes.Null {
+		return hospes.Null
+	}
+	return "[" + hospes.Value(v.Text()) + "]"
+}
+
+func withMember(whole hospes.Value, p *hospes.Property, name string, v hospes.Value) hospes.Value {
+	b := []byte{'{'}
+	for _, f := range p.Fields {
+		member := whole.Member(f.Name)
+		if f.Name == name {
+			member = v
+		}
+		if member == hospes.Null {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(append(hospes.AppendQuoted(b, f.Name), ':'), member...)
+	}
+	if len(b) == 1 {
+		return hospes.Null
+	}
+	return hospes.Value(append(b, '}'))
+}

@@ -1,0 +1,419 @@
+package local
+
+import (
+	"strconv"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/connector"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/invite"
+	"github.com/hospes-dev/hospes/policy"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// Tenant is a tenant of this instance as a target.
+type Tenant struct {
+	ID     hospes.TenantID
+	Random hospes.Random
+}
+
+var _ connector.Local = Tenant{}
+
+// Tenant gives the tenant's id.
+func (t Tenant) Tenant() hospes.TenantID { return t.ID }
+
+// Join gives the target as the transaction sees it.
+func (t Tenant) Join(tx store.Tx) (connector.Target, error) {
+	authorization, err := store.FindSingleton(tx, hospes.AuthorizationPolicySchema)
+	if err != nil {
+		return nil, err
+	}
+	return &target{tx: tx, rnd: t.Random, mayInvite: policy.MayInvite(authorization, policy.Inviter{Application: true, Admin: true})}, nil
+}
+
+// target is a tenant within a transaction.
+type target struct {
+	tx        store.Tx
+	rnd       hospes.Random
+	mayInvite bool
+}
+
+// Person is an entry of a tenant.
+type Person struct{ Object *hospes.Object }
+
+// ID implements connector.Entry.
+func (p Person) ID() string { return p.Object.ID.String() }
+
+// Number implements connector.Entry.
+func (p Person) Number() hospes.Number { return p.Object.Number }
+
+// InBin implements connector.Entry.
+func (p Person) InBin() bool { return !p.Object.Deleted.IsZero() }
+
+// Value implements connector.Entry.
+func (p Person) Value(slot int) hospes.Value {
+	if slot == SlotAltSec {
+		// One id is compared with one id: what a mapping gives and what a collection of one holds.
+		only := hospes.Null
+		p.Object.Get(hospes.UserAltSecIDs).Each(func(item hospes.Value) bool {
+			only = hospes.String(string(item))
+			return false
+		})
+		return only
+	}
+	return value(p.Object, slot)
+}
+
+func (t *target) Directory() *connector.Directory { return TargetDirectory }
+
+// Read implements connector.Target.
+func (t *target) Read(ids []string) ([]connector.Entry, error) {
+	wanted := make([]hospes.ObjectID, len(ids))
+	for i, id := range ids {
+		wanted[i], _ = hospes.ParseObjectID(id) // what is no id finds nothing
+	}
+	docs, err := t.tx.Documents(store.Anywhere, wanted...)
+	if err != nil {
+		return nil, err
+	}
+	return entries(docs)
+}
+
+func entries(docs []hospes.Document) ([]connector.Entry, error) {
+	list := make([]connector.Entry, len(docs))
+	for i, d := range docs {
+		if d.Schema != hospes.UserSchema {
+			continue
+		}
+		o, err := d.Object()
+		if err != nil {
+			return nil, err
+		}
+		list[i] = Person{o}
+	}
+	return list, nil
+}
+
+// Match implements connector.Target. People of tenants are matched by their alternative security id only, which is
+// unique, so that there is one or none (provisioning 3.3).
+func (t *target) Match(slot int, values []hospes.Value) ([][]connector.Entry, error) {
+	found := make([][]connector.Entry, len(values))
+	if slot != SlotAltSec {
+		return nil, &connector.Failure{Code: "SchemaAttributeNotFound", Message: "People of a tenant are matched by " + attrAltSec + "."}
+	}
+	keys := make([]string, len(values))
+	for i, v := range values {
+		keys[i] = hospes.AltSecKey(hospes.Value(v.Text()))
+	}
+	holders, err := t.tx.Holders(hospes.SpaceAltSec, keys...)
+	if err != nil || len(holders) == 0 {
+		return found, err
+	}
+	var numbers []hospes.Number
+	var places []int
+	for i, key := range keys {
+		if n, ok := holders[key]; ok {
+			numbers, places = append(numbers, n), append(places, i)
+		}
+	}
+	docs, err := t.tx.Numbered(store.Live, numbers...)
+	if err != nil {
+		return nil, err
+	}
+	list, err := entries(docs)
+	if err != nil {
+		return nil, err
+	}
+	for j, e := range list {
+		if e != nil {
+			found[places[j]] = []connector.Entry{e}
+		}
+	}
+	return found, nil
+}
+
+// Apply implements connector.Target.
+func (t *target) Apply(writes []*connector.Write) error {
+	var creates, updates []*connector.Write
+	for _, w := range writes {
+		switch w.Operation {
+		case connector.Create:
+			creates = append(creates, w)
+		case connector.Update:
+			updates = append(updates, w)
+		case connector.Restore:
+			if err := t.restore(w); err != nil {
+				return err
+			}
+		case connector.Delete:
+			if err := t.remove(w); err != nil {
+				return err
+			}
+		}
+	}
+	if err := t.create(creates); err != nil {
+		return err
+	}
+	return t.update(updates)
+}
+
+// forbidden is the failure under an invite restriction (provisioning 3.8).
+func forbidden() *connector.Failure {
+	return &connector.Failure{
+		Code:    "AzureActiveDirectoryForbidden",
+		Message: "Guest invitations not allowed for your company. Contact your company administrator for more details.",
+	}
+}
+
+// create makes external users. Names that clash get digits; an address that is taken is looked into.
+func (t *target) create(writes []*connector.Write) error {
+	people := make([]*hospes.Object, 0, len(writes))
+	made := make([]*connector.Write, 0, len(writes))
+	for _, w := range writes {
+		if !t.mayInvite {
+			w.Failure = forbidden()
+			continue
+		}
+		people, made = append(people, t.guest(w)), append(made, w)
+	}
+	refused, err := t.tx.PutEach(people)
+	if err != nil {
+		return err
+	}
+	for i, w := range made {
+		if clash := refused[i]; clash != nil {
+			if err := t.settleClash(w, people[i], clash); err != nil {
+				return err
+			}
+		} else {
+			w.Done = Person{people[i]}
+		}
+		if w.Failure != nil || w.Adopted {
+			continue
+		}
+		if err := t.tx.Audit(auditPerson("Add user", "Add", people[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guest makes the object of a new person.
+func (t *target) guest(w *connector.Write) *hospes.Object {
+	g := invite.Guest{UserType: hospes.UserTypeMember, State: hospes.Accepted}
+	for _, v := range w.Values {
+		switch v.Slot {
+		case SlotUPN:
+			g.Name = v.Value.Text()
+		case SlotMail:
+			g.Address = v.Value.Text()
+		case SlotDisplayName:
+			g.DisplayName = v.Value.Text()
+		}
+	}
+	o := invite.NewGuest(t.tx, t.rnd, g)
+	for _, v := range w.Values {
+		if v.Slot != SlotUPN && v.Slot != SlotMail {
+			setValue(o, v.Slot, v.Value)
+		}
+		w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: attributes[v.Slot].Name, New: v.Value})
+	}
+	return o
+}
+
+// settleClash decides about a new person whose name, address or home account somebody holds already.
+func (t *target) settleClash(w *connector.Write, person *hospes.Object, clash error) error {
+	for n := 1; n < 100; n++ {
+		problem, ok := clash.(*hospes.Error)
+		if !ok || problem.Kind != hospes.KindConflict {
+			return clash
+		}
+		if problem.Target != "userPrincipalName" {
+			return t.settleAddress(w, person, problem)
+		}
+		home, _ := hospes.HomeUPN(person.Text(hospes.UserPrincipalName))
+		local, domain, _ := hospes.SplitAddress(home)
+		upn := hospes.ExternalUPN(local+strconv.Itoa(n)+"@"+domain, t.tx.Tenant().InitialDomain)
+		person.Set(hospes.UserPrincipalName, hospes.String(upn))
+		if clash = t.tx.Put(person); clash == nil {
+			w.Done = Person{person}
+			return nil
+		}
+	}
+	return clash
+}
+
+// settleAddress looks at who holds the address (provisioning 2.3 X3, X4 and 7.3).
+func (t *target) settleAddress(w *connector.Write, person *hospes.Object, clash *hospes.Error) error {
+	holder, err := store.FindHolder(t.tx, hospes.SpaceAddress, hospes.Fold(person.Text(hospes.UserMail)))
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		w.Failure = &connector.Failure{Code: "EntryConflict", Message: clash.Message}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case holder.Schema != hospes.UserSchema:
+		w.Failure = &connector.Failure{Code: "InvitationCreationFailureInvalidPropertyValue", Message: "The mail address belongs to a group of the target tenant."}
+	case !hospes.IsExternal(holder):
+		w.Failure = &connector.Failure{
+			Code:    "InvitationCreationFailureAmbiguousUser",
+			Message: "An internal user of the target tenant, object ID " + holder.ID.String() + ", has the same address.",
+		}
+	case holder.Get(hospes.UserAltSecIDs) != hospes.Null:
+		w.Failure = &connector.Failure{Code: "EntryConflict", Message: "Another external user of the target tenant, object ID " + holder.ID.String() + ", has the same address."}
+	default:
+		return t.adoptPending(w, holder)
+	}
+	return nil
+}
+
+// adoptPending takes over a guest that was invited by hand and has not redeemed: the pair of tenants consents for it.
+// Its name stays as the invitation made it (row X3).
+func (t *target) adoptPending(w *connector.Write, holder *hospes.Object) error {
+	holder.Set(hospes.UserExternalState, hospes.String(string(hospes.Accepted)))
+	holder.Set(hospes.UserExternalStateSince, hospes.Moment(t.tx.Now()))
+	kept := w.Values[:0:0]
+	for _, v := range w.Values {
+		if v.Slot != SlotUPN && v.Slot != SlotUserType {
+			kept = append(kept, v)
+		}
+	}
+	w.Entry, w.Values, w.Adopted, w.Modified = Person{holder}, kept, true, nil
+	return t.update([]*connector.Write{w})
+}
+
+// update writes what differs.
+func (t *target) update(writes []*connector.Write) error {
+	people := make([]*hospes.Object, len(writes))
+	for i, w := range writes {
+		o := w.Entry.(Person).Object
+		people[i] = o
+		mail := o.Get(hospes.UserMail)
+		for _, v := range w.Values {
+			if v.Slot == SlotManager {
+				continue
+			}
+			before := w.Entry.Value(v.Slot)
+			wanted := v.Value
+			if v.Slot == SlotUPN {
+				wanted = hospes.String(hospes.ExternalUPN(v.Value.Text(), t.tx.Tenant().InitialDomain))
+			}
+			if before == wanted {
+				continue
+			}
+			setValue(o, v.Slot, wanted)
+			w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: attributes[v.Slot].Name, Old: before, New: wanted})
+		}
+		directory.FollowMail(o, mail)
+	}
+	refused, err := t.tx.PutEach(people)
+	if err != nil {
+		return err
+	}
+	for i, w := range writes {
+		if clash := refused[i]; clash != nil {
+			w.Failure = &connector.Failure{Code: "EntryConflict", Message: clash.(*hospes.Error).Message}
+			w.Modified = nil
+			continue
+		}
+		w.Done = Person{people[i]}
+		if len(w.Modified) == 0 {
+			continue
+		}
+		record := auditPerson("Update user", "Update", people[i])
+		for _, m := range w.Modified {
+			record.Targets[0].Modified = append(record.Targets[0].Modified, hospes.AuditModified{Name: m.Name, Old: string(m.Old), New: string(m.New)})
+		}
+		if err := t.tx.Audit(record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Refer implements connector.Referrer for the manager.
+func (t *target) Refer(refs []*connector.Ref) error {
+	holders := make([]hospes.Number, len(refs))
+	for i, r := range refs {
+		holders[i] = r.Holder
+	}
+	ties, err := t.tx.Related(hospes.RelationManager, holders...)
+	if err != nil {
+		return err
+	}
+	before := make(map[hospes.Number]hospes.Tie, len(ties))
+	for _, tie := range ties {
+		before[tie.From] = tie
+	}
+	var old, fresh []hospes.Tie
+	for _, r := range refs {
+		tie := hospes.Tie{Relation: hospes.RelationManager, From: r.Holder, To: r.To}
+		have, had := before[r.Holder]
+		if have == tie {
+			continue
+		}
+		if had {
+			old = append(old, have)
+		}
+		fresh, r.Changed = append(fresh, tie), true
+		err := t.tx.Audit(&hospes.Audit{
+			Activity: "Set user manager", Category: "UserManagement", Service: "Core Directory", Operation: "Update", Result: "success",
+			Targets: []hospes.AuditTarget{{ID: r.ToID, Type: "User"}, {ID: r.HolderID, Type: "User"}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := t.tx.Unrelate(old...); err != nil {
+		return err
+	}
+	_, err = t.tx.Relate(fresh...)
+	return err
+}
+
+// remove puts a person into the bin.
+func (t *target) remove(w *connector.Write) error {
+	o := w.Entry.(Person).Object
+	w.Done = w.Entry
+	if w.Entry.InBin() {
+		return nil
+	}
+	w.Modified = []hospes.ModifiedProperty{{Name: attrSoftDeleted, Old: hospes.False, New: hospes.True}}
+	if err := t.tx.Delete(o); err != nil {
+		return err
+	}
+	return t.tx.Audit(auditPerson("Delete user", "Delete", o))
+}
+
+// restore takes a person out of the bin and writes what differs.
+func (t *target) restore(w *connector.Write) error {
+	o := w.Entry.(Person).Object
+	if w.Entry.InBin() {
+		err := t.tx.Restore(o)
+		if hospes.KindOf(err) == hospes.KindConflict {
+			w.Failure = &connector.Failure{Code: "EntryConflict", Message: err.(*hospes.Error).Message}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.tx.Audit(auditPerson("Restore user", "Update", o)); err != nil {
+			return err
+		}
+	}
+	modified := []hospes.ModifiedProperty{{Name: attrSoftDeleted, Old: hospes.True, New: hospes.False}}
+	if err := t.update([]*connector.Write{w}); err != nil {
+		return err
+	}
+	w.Modified = append(modified, w.Modified...)
+	return nil
+}
+
+func auditPerson(activity, operation string, o *hospes.Object) *hospes.Audit {
+	return &hospes.Audit{
+		Activity: activity, Category: "UserManagement", Service: "Core Directory", Operation: operation, Result: "success",
+		Targets: []hospes.AuditTarget{{ID: o.ID.String(), DisplayName: o.Text(hospes.UserDisplayName), Type: "User", UPN: o.Text(hospes.UserPrincipalName)}},
+	}
+}

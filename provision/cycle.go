@@ -1,0 +1,365 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/connector"
+	"github.com/hospes-dev/hospes/policy"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// Sizes of groups: large while nobody waits, smaller when somebody does (performance 8).
+const (
+	bulkGroup  = 10000
+	quickGroup = 1000
+	leaseLife  = time.Minute
+)
+
+// run is one pass of a job, from the taking of its lease to its end.
+type run struct {
+	engine   *Engine
+	tenant   hospes.TenantID // the source
+	target   connector.Local
+	job      hospes.Job
+	cycle    *hospes.CycleProgress
+	schema   *compiled
+	settings Settings
+	lease    store.Lease
+	groups   []hospes.Number // security groups that are assigned
+	roles    map[hospes.ObjectID]string
+	now      time.Time
+	linked   bool // somebody was linked or restored in this pass: references may have come within reach
+}
+
+// errIdle says that there was nothing to do.
+var errIdle = errors.New("nothing to do")
+
+// RunCycle runs the cycle that a job is due for: one that was broken off, the initial one, or the next incremental
+// one. It answers false when nothing had changed. A job that another process works on gives a Conflict.
+func (e *Engine) RunCycle(ctx context.Context, tenant hospes.TenantID, jobID string) (worked bool, err error) {
+	r, err := e.open(ctx, tenant, jobID)
+	if errors.Is(err, errIdle) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		if release := e.Store.Release(context.WithoutCancel(ctx), r.lease); release != nil && err == nil {
+			err = release
+		}
+	}()
+	if err := r.begin(ctx); err != nil {
+		return false, err
+	}
+	for {
+		if err := ctx.Err(); err != nil {
+			return true, err
+		}
+		done, err := r.step(ctx)
+		if err != nil {
+			return true, err
+		}
+		if done {
+			return true, nil
+		}
+	}
+}
+
+// open takes the lease of a job and reads what a pass needs.
+func (e *Engine) open(ctx context.Context, tenant hospes.TenantID, jobID string) (*run, error) {
+	r := &run{engine: e, tenant: tenant, now: e.Clock.Now()}
+	idle := false
+	err := e.Store.View(ctx, tenant, func(reader store.Reader) error {
+		job, err := reader.Job(jobID)
+		if err != nil {
+			return err
+		}
+		seq, err := reader.Seq()
+		if err != nil {
+			return err
+		}
+		s := job.Status
+		idle = s.Cycle == nil && !s.Initial && s.Code == hospes.JobCodeActive && seq <= s.Watermark
+		r.job = job
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r.job.State != hospes.JobActive {
+		return nil, &hospes.Error{Kind: hospes.KindConflict, Op: "provision.RunCycle", Code: "JobNotActive", Message: "The job is not started."}
+	}
+	if idle {
+		return nil, errIdle
+	}
+	name := fmt.Sprintf("job/%d", r.job.Number)
+	if r.lease, err = e.Store.Acquire(ctx, name, e.Node, leaseLife); err != nil {
+		return nil, err
+	}
+	if err := r.load(ctx); err != nil {
+		return nil, errors.Join(err, e.Store.Release(context.WithoutCancel(ctx), r.lease))
+	}
+	return r, nil
+}
+
+// load reads the job again, now that it is ours, with its settings, schema and assigned groups.
+func (r *run) load(ctx context.Context) error {
+	return r.engine.Store.View(ctx, r.tenant, func(reader store.Reader) error {
+		job, err := reader.Job(r.job.ID)
+		if err != nil {
+			return err
+		}
+		r.job, r.cycle = job, job.Status.Cycle
+		if r.settings, err = r.engine.ReadSettings(reader, job.Principal); err != nil {
+			return err
+		}
+		schema, err := SchemaOf(job)
+		if err != nil {
+			return err
+		}
+		if r.schema, err = compile(schema); err != nil {
+			return err
+		}
+		target, ok := r.settings.Target()
+		if !ok {
+			return credentialsMissing()
+		}
+		r.target = r.engine.target(target)
+		return r.readAssigned(reader)
+	})
+}
+
+func credentialsMissing() error {
+	return &hospes.Error{
+		Kind: hospes.KindInvalid, Op: "provision", Code: "CredentialsMissing",
+		Message: "The job has no credentials: save CompanyId and AuthenticationType as synchronization secrets first.",
+	}
+}
+
+// readAssigned reads which groups are assigned, and the names of the roles.
+func (r *run) readAssigned(reader store.Reader) error {
+	principal, err := store.FindNumber(reader, store.Live, r.job.Principal)
+	if err != nil {
+		return err
+	}
+	roles, err := hospes.AppRoles(principal)
+	if err != nil {
+		return err
+	}
+	r.roles = map[hospes.ObjectID]string{hospes.DefaultAppRole: "Default Access"}
+	for _, role := range roles {
+		r.roles[role.ID] = role.DisplayName
+	}
+	_, groupsEnd := reader.Tenant().Number.Range(hospes.ClassGroup)
+	groupsStart, _ := reader.Tenant().Number.Range(hospes.ClassGroup)
+	assigned, err := reader.AssignmentsBetween(r.job.Principal, groupsStart, groupsEnd)
+	r.groups = r.groups[:0]
+	for _, a := range assigned {
+		r.groups = append(r.groups, a.Principal)
+	}
+	return err
+}
+
+// begin starts a new cycle where none is under way.
+func (r *run) begin(ctx context.Context) error {
+	if r.cycle != nil {
+		return nil
+	}
+	if err := r.checkGates(ctx); err != nil {
+		return errors.Join(err, r.refuse(ctx, err))
+	}
+	return r.update(ctx, func(tx store.Tx) error {
+		seq, err := tx.Seq()
+		if err != nil {
+			return err
+		}
+		s := &r.job.Status
+		c := &hospes.CycleProgress{ID: hospes.NewUUID(r.engine.Random), Kind: hospes.CycleIncremental, Began: r.now, From: s.Watermark, To: seq, Phase: hospes.PhaseObjects}
+		oldest, err := tx.OldestSeq()
+		if err != nil {
+			return err
+		}
+		if s.Initial || s.Watermark == 0 || oldest > s.Watermark+1 {
+			c.Kind = hospes.CycleInitial
+			if c.Total, err = tx.Count(store.Query{Schema: hospes.UserSchema}); err != nil {
+				return err
+			}
+		} else {
+			c.Position = int64(s.Watermark)
+			c.Total = int64(seq - s.Watermark)
+		}
+		s.Cycle, r.cycle = c, c
+		return nil
+	})
+}
+
+// checkGates asks whether the two tenants still let this job through (provisioning 3.2, row X15).
+func (r *run) checkGates(ctx context.Context) error {
+	closed, err := r.engine.Gates(ctx, r.tenant, r.target.Tenant())
+	if err != nil {
+		return err
+	}
+	if len(closed) == 0 {
+		return nil
+	}
+	return &hospes.Error{
+		Kind: hospes.KindForbidden, Op: "provision.RunCycle", Code: "AzureDirectoryB2BManagementPolicyCheckFailure",
+		Message: "Policy permitting auto-redemption of invitations not configured. " + closed[0].Text,
+	}
+}
+
+// Gates gives the switches of the two tenants that stop a synchronization.
+func (e *Engine) Gates(ctx context.Context, source, target hospes.TenantID) ([]policy.Gate, error) {
+	var from, to policy.Access
+	err := e.Store.View(ctx, source, func(reader store.Reader) (err error) {
+		from, err = policy.Read(reader, target)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = e.Store.View(ctx, target, func(reader store.Reader) (err error) {
+		to, err = policy.Read(reader, source)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return policy.CheckSync(from, to), nil
+}
+
+// refuse notes a cycle that could not begin: the job goes into quarantine and is tried again later (provisioning 6.2).
+func (r *run) refuse(ctx context.Context, cause error) error {
+	return r.update(ctx, func(tx store.Tx) error {
+		s := &r.job.Status
+		s.Failures++
+		var known *hospes.Error
+		code, text := "InternalError", "The cycle could not begin."
+		if errors.As(cause, &known) && known.Kind != hospes.KindInternal {
+			code, text = known.Code, known.Message
+		}
+		q := s.Quarantine
+		if q == nil {
+			q = &hospes.Quarantine{SeriesBegan: r.now, CurrentBegan: r.now}
+		}
+		q.Reason, q.ErrCode, q.ErrText = "EncounteredQuarantineException", code, text
+		q.SeriesCount++
+		q.NextAttempt = r.now.Add(quarantineDelay(q.SeriesCount))
+		s.Quarantine, s.Code = q, hospes.JobCodeQuarantine
+		s.Last = &hospes.Execution{ID: hospes.NewUUID(r.engine.Random), Kind: hospes.CycleIncremental, State: "Failed", Began: r.now, Ended: r.engine.Clock.Now(), ErrCode: code, ErrText: text}
+		return tx.Schedule(r.job.Number, q.NextAttempt)
+	})
+}
+
+// quarantineDelay gives 6, 12 and then 24 hours between attempts.
+func quarantineDelay(attempt int) time.Duration {
+	switch attempt {
+	case 1:
+		return 6 * time.Hour
+	case 2:
+		return 12 * time.Hour
+	}
+	return 24 * time.Hour
+}
+
+// update changes the job in a transaction of its source tenant alone.
+func (r *run) update(ctx context.Context, fn func(store.Tx) error) error {
+	return r.engine.Store.Update(ctx, store.Write{Tenant: r.tenant, By: r.engine.by(r.job.ID)}, func(tx store.Tx) error {
+		job, err := tx.Job(r.job.ID) // fn may run again, and then from what is stored
+		if err != nil {
+			return err
+		}
+		r.job, r.cycle = job, job.Status.Cycle
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.PutStatus(&r.job, r.lease)
+	})
+}
+
+// step does the next group of the phase that the cycle is in.
+func (r *run) step(ctx context.Context) (done bool, err error) {
+	r.now = r.engine.Clock.Now()
+	if r.now.After(r.lease.Expires.Add(-leaseLife / 2)) {
+		if r.lease, err = r.engine.Store.Acquire(ctx, r.lease.Name, r.engine.Node, leaseLife); err != nil {
+			return false, err
+		}
+	}
+	switch {
+	case r.cycle.Phase == hospes.PhaseObjects && r.cycle.Kind == hospes.CycleInitial:
+		return false, r.initialGroup(ctx)
+	case r.cycle.Phase == hospes.PhaseObjects:
+		return false, r.changedGroup(ctx)
+	case r.cycle.Phase == hospes.PhaseReferences:
+		return false, r.referenceGroup(ctx)
+	case r.cycle.Phase == hospes.PhaseDeletions:
+		return r.deletionGroup(ctx)
+	}
+	return false, hospes.Internal("provision.step", fmt.Errorf("unknown phase %q", r.cycle.Phase))
+}
+
+// pair runs fn over both tenants in one transaction, and stores the job's status in it.
+func (r *run) pair(ctx context.Context, bulk bool, fn func(source, target store.Tx) error) error {
+	by := r.engine.by(r.cycle.ID)
+	source := store.Write{Tenant: r.tenant, By: by, Bulk: bulk}
+	target := store.Write{Tenant: r.target.Tenant(), By: by, Bulk: bulk}
+	return r.engine.Store.UpdatePair(ctx, source, target, func(s, t store.Tx) error {
+		job, err := s.Job(r.job.ID)
+		if err != nil {
+			return err
+		}
+		if job.Status.Cycle == nil {
+			return &hospes.Error{Kind: hospes.KindPrecondition, Op: "provision.step", Code: "CycleGone", Message: "The job was restarted while the cycle ran."}
+		}
+		r.job, r.cycle = job, job.Status.Cycle
+		if err := fn(s, t); err != nil {
+			return err
+		}
+		return s.PutStatus(&r.job, r.lease)
+	})
+}
+
+// groupSize is how many people one transaction takes.
+func (r *run) groupSize() int {
+	if r.engine.Store.Busy() {
+		return quickGroup
+	}
+	return bulkGroup
+}
+
+// finish ends the cycle: the watermark moves, and the next cycle is scheduled. held says that deletions wait, and the
+// job with them.
+func (r *run) finish(tx store.Tx, held bool) error {
+	s := &r.job.Status
+	c := s.Cycle
+	state := "Succeeded"
+	if c.Counts.Failed > 0 {
+		state = "EntryLevelErrors"
+	}
+	execution := &hospes.Execution{ID: c.ID, Kind: c.Kind, State: state, Began: c.Began, Ended: r.engine.Clock.Now(), Counts: c.Counts}
+	s.Last = execution
+	if state == "Succeeded" {
+		s.LastGood = execution
+	}
+	if c.Counts.Exported() > 0 {
+		s.LastExports = execution
+	}
+	if s.SteadyFirst.IsZero() {
+		s.SteadyFirst = execution.Ended
+	}
+	s.SteadyLast = execution.Ended
+	s.Watermark, s.Initial, s.Cycle, s.Failures, s.AllowDeletes = c.To, false, nil, 0, false
+	if !held {
+		s.Quarantine, s.Code = nil, hospes.JobCodeActive
+	}
+	if r.job.State != hospes.JobActive {
+		s.Code = hospes.JobCodePaused
+		return tx.Schedule(r.job.Number, time.Time{})
+	}
+	return tx.Schedule(r.job.Number, c.Began.Add(r.job.Interval))
+}

@@ -1,0 +1,169 @@
+package provision
+
+import (
+	"strconv"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/connector/local"
+)
+
+// PendingDelete and PendingReference are what a link can have before it.
+const (
+	PendingDelete    = "delete"
+	PendingReference = "reference"
+)
+
+// Details that say the same for nearly everybody are made once.
+var (
+	importEnabled  = map[string]string{"accountEnabled": "True", "IsSoftDeleted": "False", "alternativeSecurityIds": "None"}
+	scopeAll       = scopeDetails(scope{exists: true, active: true, assigned: true, internal: true, filter: true})
+	skipRedundant  = map[string]string{"SkipReason": string(ReasonRedundant)}
+	stepsOfCreate  = stepsFor("EntryImportAdd", "EntrySynchronizationAdd", "EntryExportAdd", hospes.OutcomeSuccess)
+	stepsOfUpdate  = stepsFor("EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate", hospes.OutcomeSuccess)
+	stepsOfMatched = append(stepsFor("EntryImportAdd", "EntrySynchronizationUpdate", "EntryExportUpdate", hospes.OutcomeSuccess),
+		hospes.ProvisioningStep{Code: "EntryMatch", Type: hospes.StepMatching, Outcome: hospes.OutcomeSuccess})
+)
+
+func stepsFor(imported, processed, exported string, outcome hospes.Outcome) []hospes.ProvisioningStep {
+	return []hospes.ProvisioningStep{
+		{Code: imported, Type: hospes.StepImport, Outcome: hospes.OutcomeSuccess, Details: importEnabled},
+		{Code: "EntrySynchronizationScoping", Type: hospes.StepScoping, Outcome: hospes.OutcomeSuccess, Details: scopeAll},
+		{Code: processed, Type: hospes.StepProcessing, Outcome: hospes.OutcomeSuccess},
+		{Code: exported, Type: hospes.StepExport, Outcome: outcome},
+	}
+}
+
+func title(b bool) string {
+	if b {
+		return "True"
+	}
+	return "False"
+}
+
+// scopeDetails says each part of the answer about scope, in the original's words.
+func scopeDetails(s scope) map[string]string {
+	d := map[string]string{
+		"Active in the source system": title(s.active), "Assigned to the application": title(s.assigned),
+		"User has the required role": title(s.assigned), "Scoping filter evaluation passed": title(s.filter && s.internal),
+	}
+	b := []byte{'{'}
+	if s.exists && !s.internal {
+		b = append(b, `"Filter external users.alternativeSecurityIds EQUALS 'None'":false,`...)
+	}
+	for _, v := range s.verdicts {
+		b = append(hospes.AppendQuoted(b, v.label), ':')
+		b = append(strconv.AppendBool(b, v.holds), ',')
+	}
+	if len(b) > 1 {
+		b = b[:len(b)-1]
+	}
+	d["ScopeEvaluationResult"] = string(append(b, '}'))
+	return d
+}
+
+// common tells that the person is what importEnabled and scopeAll say of nearly everybody.
+func (s *subject) common() bool {
+	return s.scope.active && s.scope.entitled() && len(s.scope.verdicts) == 0
+}
+
+// steps gives the steps of a record.
+func (s *subject) steps(imported, processed, exported string) []hospes.ProvisioningStep {
+	list := stepsFor(imported, processed, exported, hospes.OutcomeSuccess)
+	if !s.common() {
+		list[0].Details = map[string]string{
+			"accountEnabled": title(s.scope.active), "IsSoftDeleted": title(!s.scope.entitled() || !s.scope.active),
+		}
+		list[1].Details = scopeDetails(s.scope)
+	}
+	return list
+}
+
+// newRecord begins a record about a person.
+func newRecord(run *run, s *subject) *hospes.Provisioning {
+	p := &hospes.Provisioning{Job: run.job.Number, Cycle: run.cycle.ID, ChangeID: hospes.NewUUID(run.engine.Random), SourceID: s.id(), At: run.now}
+	if s.object != nil {
+		p.SourceName, p.SourceUPN = s.object.Text(hospes.UserDisplayName), s.object.Text(hospes.UserPrincipalName)
+	}
+	if s.target != nil {
+		p.TargetID = s.target.ID()
+		p.TargetName = s.target.Value(local.SlotDisplayName).Text()
+	} else if s.link != nil {
+		p.TargetID = s.link.TargetID
+	}
+	return p
+}
+
+// recordOf says what came of a step. Nil means that there is nothing to tell.
+func recordOf(run *run, s *subject, step Step) *hospes.Provisioning {
+	p := newRecord(run, s)
+	w := step.Write
+	switch step.Kind {
+	case StepCreate, StepUpdate, StepRestore:
+		if w.Failure != nil {
+			return failureRecord(p, s, w.Failure.Code, w.Failure.Message, step)
+		}
+		p.Outcome, p.Modified = hospes.OutcomeSuccess, w.Modified
+		p.TargetID, p.TargetName = w.Done.ID(), w.Done.Value(local.SlotDisplayName).Text()
+		switch {
+		case step.Kind == StepCreate && !w.Adopted:
+			p.Action, p.Steps = hospes.ActionCreate, s.steps("EntryImportAdd", "EntrySynchronizationAdd", "EntryExportAdd")
+			if s.common() {
+				p.Steps = stepsOfCreate
+			}
+		case disables(w.Modified):
+			p.Action, p.Steps = hospes.ActionDisable, s.steps("EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate")
+		default:
+			p.Action, p.Steps = hospes.ActionUpdate, s.steps("EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate")
+			if s.common() {
+				p.Steps = stepsOfUpdate
+				if step.Match {
+					p.Steps = stepsOfMatched
+				}
+			}
+		}
+	case StepFail:
+		return failureRecord(p, s, string(step.Reason), step.Text, step)
+	case StepAbandon:
+		p.Action, p.Outcome = hospes.ActionOther, hospes.OutcomeSkipped
+		p.Steps = skipSteps(s, ReasonNotEntitled)
+	default:
+		p.Action, p.Outcome = hospes.ActionOther, hospes.OutcomeSkipped
+		p.Steps = skipSteps(s, step.Reason)
+		p.ErrCode = string(step.Reason)
+	}
+	return p
+}
+
+func skipSteps(s *subject, reason Reason) []hospes.ProvisioningStep {
+	list := s.steps("EntryImport", "EntrySynchronizationSkip", "")[:3]
+	if !s.scope.entitled() || !s.scope.active {
+		list[1].Outcome = hospes.OutcomeSkipped
+	}
+	list[2] = hospes.ProvisioningStep{Code: "EntrySynchronizationSkip", Type: hospes.StepExport, Outcome: hospes.OutcomeSkipped, Details: skipRedundant}
+	if reason != ReasonRedundant {
+		list[2].Details = map[string]string{"SkipReason": string(reason)}
+	}
+	return list
+}
+
+func failureRecord(p *hospes.Provisioning, s *subject, code, text string, step Step) *hospes.Provisioning {
+	p.Outcome, p.ErrCode, p.ErrText, p.Action = hospes.OutcomeFailure, code, text, hospes.ActionUpdate
+	exported := "EntryExportUpdate"
+	if step.Kind == StepCreate || s.link == nil {
+		p.Action, exported = hospes.ActionCreate, "EntryExportAdd"
+	}
+	p.Steps = s.steps("EntryImport", "EntrySynchronizationUpdate", exported)
+	p.Steps[3].Outcome = hospes.OutcomeFailure
+	p.Steps[3].Details = map[string]string{"ErrorCode": code}
+	return p
+}
+
+// disables tells that the change is one from enabled to disabled.
+func disables(modified []hospes.ModifiedProperty) bool {
+	for _, m := range modified {
+		if m.Name == "accountEnabled" && m.New == hospes.False {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,67 @@
+package provision
+
+import (
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/connector"
+	"github.com/hospes-dev/hospes/connector/local"
+)
+
+// subject is one person on the way through the pipeline, with everything that is known of it on both sides.
+type subject struct {
+	number hospes.Number
+	object *hospes.Object // nil where the source object is gone for good
+	link   *hospes.Link
+	target connector.Entry // what the link points to, or what was matched; nil for neither
+
+	assigned bool
+	roles    []string // display names of the roles it is assigned
+	manager  hospes.Number
+
+	scope scope
+}
+
+// scope is the answer to who is in scope, with its reasons (provisioning 2.1 step 2).
+type scope struct {
+	exists   bool // present in the source, not in its bin
+	active   bool // exists and is enabled
+	assigned bool // or the job takes everybody
+	internal bool // passes the implicit filter of provisioning 3.4
+	filter   bool
+	verdicts []verdict
+}
+
+// entitled tells that the person is in scope, enabled or not.
+func (s scope) entitled() bool { return s.exists && s.assigned && s.internal && s.filter }
+
+// value gives a source attribute.
+func (s *subject) value(slot int) hospes.Value {
+	switch slot {
+	case local.SlotSoftDeleted:
+		return hospes.Bool(!s.scope.entitled() || !s.scope.active)
+	case local.SlotRoles:
+		return hospes.Strings(s.roles...)
+	}
+	return local.SourceValue(s.object, slot)
+}
+
+// evaluateScope decides whether the person is in scope.
+func (s *subject) evaluateScope(c *compiled, syncAll bool) {
+	s.scope = scope{exists: s.object != nil && s.object.Deleted.IsZero(), assigned: syncAll || s.assigned}
+	if !s.scope.exists {
+		return
+	}
+	s.scope.active = s.object.Get(hospes.UserAccountEnabled).Bool()
+	s.scope.internal = !hospes.IsExternal(s.object) && hospes.UserType(s.object.Text(hospes.UserUserType)) != hospes.UserTypeGuest
+	s.scope.filter, s.scope.verdicts = c.filter.passes(s.value)
+}
+
+// id gives the id of the source object, also of one that is gone.
+func (s *subject) id() hospes.ObjectID {
+	if s.object != nil {
+		return s.object.ID
+	}
+	if s.link != nil {
+		return s.link.SourceID
+	}
+	return hospes.ObjectID{}
+}
