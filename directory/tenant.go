@@ -5,6 +5,7 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
 )
 
 // GuestRole ids of authorizationPolicy.guestUserRoleId (guests 4.3).
@@ -34,11 +35,28 @@ func CreateTenant(ctx context.Context, s store.Store, rnd hospes.Random, by hosp
 				return err
 			}
 		}
+		if err := tx.Put(graphPrincipal(tx, rnd)); err != nil {
+			return err
+		}
 		if more == nil {
 			return nil
 		}
 		return more(tx)
 	})
+}
+
+// graphPrincipal is the presence of Graph itself in a tenant: its roles are the permissions that applications are given.
+func graphPrincipal(tx store.Tx, rnd hospes.Random) *hospes.Object {
+	sp := hospes.NewObject(hospes.ServicePrincipalSchema, hospes.NewObjectID(rnd))
+	sp.Set(hospes.PrincipalAccountEnabled, hospes.True)
+	sp.Set(hospes.PrincipalAppID, hospes.String(token.GraphAppID))
+	sp.Set(hospes.PrincipalDisplayName, hospes.String("Microsoft Graph"))
+	sp.Set(hospes.PrincipalAppDisplayName, hospes.String("Microsoft Graph"))
+	sp.Set(hospes.PrincipalType, hospes.String("Application"))
+	sp.Set(hospes.PrincipalNames, hospes.Strings(token.GraphAppID, token.GraphResource))
+	sp.Set(hospes.PrincipalAppRoles, hospes.JSON(token.GraphRoles()))
+	sp.Set(hospes.PrincipalCreated, hospes.Moment(tx.Now()))
+	return sp
 }
 
 // tenantObjects are what a tenant has from the beginning, with the defaults of the service.

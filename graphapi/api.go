@@ -1,0 +1,168 @@
+package graphapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/provision"
+	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
+)
+
+// API answers Graph requests.
+type API struct {
+	Store     store.Store
+	Engine    *provision.Engine
+	Authority Verifier
+	Clock     hospes.Clock
+	Random    hospes.Random
+	Log       *slog.Logger
+	Origin    func(*http.Request) string // scheme, host and port that the client used
+	TokenKey  []byte                     // signs the positions that are handed out in next links
+	Scheduled func() bool                // tells that a scheduler runs in this process
+
+	root *node
+}
+
+// Verifier tells whom an access token speaks for.
+type Verifier interface {
+	Verify(ctx context.Context, raw string) (token.Caller, error)
+}
+
+// New makes the API ready to serve.
+func New(a API) *API {
+	a.root = &node{}
+	for i := range allRoutes {
+		a.root.add(&allRoutes[i])
+	}
+	return &a
+}
+
+// Routes gives every operation, by key. It is what the permission table and the security matrix are made from.
+func Routes() []Route {
+	list := slices.Clone(allRoutes)
+	sort.Slice(list, func(i, j int) bool { return list[i].Key < list[j].Key })
+	return list
+}
+
+// allRoutes is filled by the files of the resources.
+var allRoutes = slices.Concat(
+	userRoutes, groupRoutes, relationRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	assignmentRoutes, synchronizationRoutes, logRoutes, hospesRoutes,
+)
+
+// Owns tells whether a path is this handler's.
+func (a *API) Owns(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
+	return strings.EqualFold(first, "v1.0") || strings.EqualFold(first, "beta") || strings.EqualFold(first, "hospes")
+}
+
+// ServeHTTP answers one request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := a.newCall(w, r)
+	defer c.recover()
+	if err := c.serve(); err != nil {
+		c.fail(err)
+	}
+}
+
+// serve checks in the order of graph-wire 4.2: the route, the token, the permission, and only then what is asked.
+func (c *call) serve() error {
+	first, rest, _ := strings.Cut(strings.TrimLeft(c.r.URL.EscapedPath(), "/"), "/")
+	c.version = strings.ToLower(first)
+	if c.version == "hospes" {
+		rest = "hospes/" + rest
+	}
+	route, keys, err := c.api.root.route(c.r.Method, rest)
+	if err != nil {
+		return err
+	}
+	c.route, c.keys = route, keys
+	if err := c.authenticate(); err != nil {
+		return err
+	}
+	if err := c.authorize(); err != nil {
+		return err
+	}
+	if err := c.readBody(); err != nil {
+		return err
+	}
+	return route.handle(c)
+}
+
+type callerKey struct{}
+
+// WithCaller marks requests of the same process as already proven: the command line over a data directory acts as
+// the operator through the same handlers (design 2.1.11).
+func WithCaller(ctx context.Context, caller token.Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, caller)
+}
+
+// authenticate proves who calls.
+func (c *call) authenticate() error {
+	if caller, ok := c.r.Context().Value(callerKey{}).(token.Caller); ok {
+		c.caller, c.inProcess = caller, true
+		return nil
+	}
+	scheme, raw, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		raw = ""
+	}
+	caller, err := c.api.Authority.Verify(c.r.Context(), strings.TrimSpace(raw))
+	if err != nil {
+		return err
+	}
+	c.caller = caller
+	return c.lives()
+}
+
+// lives checks that the tenant and the application behind a token are still there: a token outlives neither.
+func (c *call) lives() error {
+	gone := &hospes.Error{
+		Kind: hospes.KindUnauthenticated, Op: "graphapi.authenticate", Code: "Authorization_IdentityNotFound",
+		Message: "The identity of the calling application could not be established.",
+	}
+	err := c.view(func(r store.Reader) error {
+		principal, err := store.Find(r, store.Live, hospes.ServicePrincipalSchema, c.caller.Principal)
+		if err != nil {
+			return err
+		}
+		if !principal.Get(hospes.PrincipalAccountEnabled).Bool() {
+			return gone
+		}
+		c.system = r.Tenant().System
+		return nil
+	})
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return gone
+	}
+	return err
+}
+
+// authorize asks the permission table.
+func (c *call) authorize() error {
+	if c.route.Operator && !c.inProcess && !c.system {
+		return hospes.Forbidden("graphapi.authorize")
+	}
+	if len(c.route.Permissions) == 0 || c.inProcess {
+		return nil
+	}
+	for _, p := range c.route.Permissions {
+		if c.caller.Has(p) {
+			return nil
+		}
+	}
+	if c.route.Key == invitationKey {
+		return &hospes.Error{
+			Kind: hospes.KindForbidden, Op: "graphapi.authorize", Code: "Unauthorized",
+			Message: "Insufficient privileges to perform requested operation by the application '00000003-0000-0000-c000-000000000000'. " +
+				"ControllerName=MSGraphInviteAPI, ActionName=CreateInvite, URL absolute path=/api/" + c.caller.Tenant.String() + "/invites",
+		}
+	}
+	return hospes.Forbidden("graphapi.authorize")
+}

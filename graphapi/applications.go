@@ -1,0 +1,274 @@
+package graphapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
+)
+
+var applicationRoutes = []Route{
+	{Key: "GET /applications", Permissions: readApps, handle: func(c *call) error { return c.list(applications) }},
+	{Key: "POST /applications", Permissions: writeApps, handle: (*call).createApplication},
+	{Key: "GET /applications/{id}", Permissions: readApps, handle: (*call).getApplication},
+	{Key: "PATCH /applications/{id}", Permissions: writeApps, handle: (*call).patchApplication},
+	{Key: "DELETE /applications/{id}", Permissions: writeApps, handle: (*call).deleteApplication},
+	{Key: "POST /applications/{id}/addPassword", Permissions: writeApps, handle: (*call).addPassword},
+	{Key: "POST /applications/{id}/removePassword", Permissions: writeApps, handle: (*call).removePassword},
+	{Key: "GET /applicationTemplates", Permissions: readApps, handle: (*call).listTemplates},
+	{Key: "GET /applicationTemplates/{id}", Permissions: readApps, handle: (*call).getTemplate},
+	{Key: "POST /applicationTemplates/{id}/instantiate", Permissions: writeApps, handle: (*call).instantiate},
+	{Key: "GET /servicePrincipals", Permissions: readApps, handle: func(c *call) error { return c.list(servicePrincipals) }},
+	{Key: "POST /servicePrincipals", Permissions: writeApps, handle: (*call).createPrincipal},
+	{Key: "GET /servicePrincipals/{id}", Permissions: readApps, handle: (*call).getPrincipal},
+	{Key: "PATCH /servicePrincipals/{id}", Permissions: writeApps, handle: (*call).patchPrincipal},
+	{Key: "DELETE /servicePrincipals/{id}", Permissions: writeApps, handle: (*call).deletePrincipal},
+}
+
+var (
+	applications      = listing{schema: hospes.ApplicationSchema, context: "applications"}
+	servicePrincipals = listing{schema: hospes.ServicePrincipalSchema, context: "servicePrincipals"}
+)
+
+// findApp reads an application or service principal by object id or by appId='…'.
+func (c *call) findApp(r store.Reader, schema *hospes.Schema) (*hospes.Object, error) {
+	key := c.keys[0]
+	name, appID, alternate := alternateKey(key)
+	if !alternate {
+		return c.find(r, schema, key)
+	}
+	if !strings.EqualFold(name, "appId") {
+		return nil, hospes.Invalidf("graphapi.find", "Invalid object identifier '%s'.", key)
+	}
+	space := hospes.SpaceAppID
+	if schema == hospes.ServicePrincipalSchema {
+		space = hospes.SpacePrincipal
+	}
+	o, err := store.FindHolder(r, space, hospes.Fold(appID))
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return nil, hospes.NotFound("graphapi.find", appID)
+	}
+	return o, err
+}
+
+func (c *call) getApp(schema *hospes.Schema) error {
+	var o *hospes.Object
+	if err := c.view(func(r store.Reader) (err error) {
+		o, err = c.findApp(r, schema)
+		return err
+	}); err != nil {
+		return err
+	}
+	return c.writeObject(http.StatusOK, o, schema.Plural)
+}
+
+func (c *call) getApplication() error { return c.getApp(hospes.ApplicationSchema) }
+func (c *call) getPrincipal() error   { return c.getApp(hospes.ServicePrincipalSchema) }
+
+func (c *call) patchApp(schema *hospes.Schema) error {
+	edits, _, err := c.edits(schema, false)
+	if err != nil {
+		return err
+	}
+	return c.changeApp(schema, func(tx store.Tx, o *hospes.Object) error { return directory.UpdateObject(tx, o, edits) })
+}
+
+func (c *call) changeApp(schema *hospes.Schema, change func(store.Tx, *hospes.Object) error) error {
+	err := c.update(func(tx store.Tx) error {
+		o, err := c.findApp(tx, schema)
+		if err != nil {
+			return err
+		}
+		return change(tx, o)
+	})
+	if err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+func (c *call) patchApplication() error { return c.patchApp(hospes.ApplicationSchema) }
+func (c *call) patchPrincipal() error   { return c.patchApp(hospes.ServicePrincipalSchema) }
+
+func (c *call) deleteApplication() error {
+	return c.changeApp(hospes.ApplicationSchema, func(tx store.Tx, o *hospes.Object) error { return directory.DeleteObject(tx, "Delete application", o) })
+}
+
+func (c *call) deletePrincipal() error {
+	return c.changeApp(hospes.ServicePrincipalSchema, func(tx store.Tx, o *hospes.Object) error { return directory.DeleteObject(tx, "Remove service principal", o) })
+}
+
+func (c *call) createApplication() error {
+	edits, _, err := c.edits(hospes.ApplicationSchema, true)
+	if err != nil {
+		return err
+	}
+	var app *hospes.Object
+	err = c.update(func(tx store.Tx) (err error) {
+		app, err = directory.CreateApplication(tx, c.api.Random, edits)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeCreated(app, "applications")
+}
+
+func (c *call) createPrincipal() error {
+	edits, _, err := c.edits(hospes.ServicePrincipalSchema, true)
+	if err != nil {
+		return err
+	}
+	appID := ""
+	for _, e := range edits {
+		if e.Property == hospes.PrincipalAppID {
+			appID = e.Value.Text()
+		}
+	}
+	var sp *hospes.Object
+	err = c.update(func(tx store.Tx) error {
+		app, err := store.FindHolder(tx, hospes.SpaceAppID, hospes.Fold(appID))
+		if hospes.KindOf(err) == hospes.KindNotFound {
+			return hospes.Invalidf("graphapi.servicePrincipal", "The appId '%s' of the service principal does not reference a valid application object.", appID)
+		}
+		if err != nil {
+			return err
+		}
+		sp, err = directory.CreatePrincipal(tx, c.api.Random, app, edits)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeCreated(sp, "servicePrincipals")
+}
+
+// passwordCredential is a client secret on the wire; the text is only ever told when it is made.
+type passwordCredential struct {
+	CustomKeyIdentifier *string   `json:"customKeyIdentifier"`
+	DisplayName         *string   `json:"displayName"`
+	EndDateTime         time.Time `json:"endDateTime"`
+	Hint                string    `json:"hint"`
+	KeyID               string    `json:"keyId"`
+	SecretText          *string   `json:"secretText"`
+	StartDateTime       time.Time `json:"startDateTime"`
+}
+
+// secretLife is how long a client secret is good for where nobody says otherwise.
+const secretLife = 2 * 365 * 24 * time.Hour
+
+func (c *call) addPassword() error {
+	var body struct {
+		PasswordCredential struct {
+			DisplayName *string    `json:"displayName"`
+			Start       *time.Time `json:"startDateTime"`
+			End         *time.Time `json:"endDateTime"`
+		} `json:"passwordCredential"`
+	}
+	if len(c.body) > 0 {
+		if err := c.decode(&body); err != nil {
+			return err
+		}
+	}
+	text, digest, hint := token.NewSecret(c.api.Random)
+	var made passwordCredential
+	err := c.update(func(tx store.Tx) error {
+		app, err := c.findApp(tx, hospes.ApplicationSchema)
+		if err != nil {
+			return err
+		}
+		made = passwordCredential{
+			DisplayName: body.PasswordCredential.DisplayName, Hint: hint, KeyID: hospes.NewUUID(c.api.Random), SecretText: &text,
+			StartDateTime: tx.Now(), EndDateTime: tx.Now().Add(secretLife),
+		}
+		if body.PasswordCredential.Start != nil {
+			made.StartDateTime = *body.PasswordCredential.Start
+		}
+		if body.PasswordCredential.End != nil {
+			made.EndDateTime = *body.PasswordCredential.End
+		}
+		if !made.EndDateTime.After(made.StartDateTime) {
+			return hospes.Invalidf("graphapi.addPassword", "Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'.")
+		}
+		name := ""
+		if made.DisplayName != nil {
+			name = *made.DisplayName
+		}
+		return directory.AddSecret(tx, app, store.Credential{
+			Owner: app.Number, KeyID: made.KeyID, Kind: store.CredentialClientSecret, Digest: digest, Hint: hint, DisplayName: name,
+			Starts: made.StartDateTime, Ends: made.EndDateTime,
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeValue(http.StatusOK, "microsoft.graph.passwordCredential", made)
+}
+
+func (c *call) removePassword() error {
+	var body struct {
+		KeyID string `json:"keyId"`
+	}
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	return c.changeApp(hospes.ApplicationSchema, func(tx store.Tx, app *hospes.Object) error { return directory.RemoveSecret(tx, app, body.KeyID) })
+}
+
+// template is the application template of cross-tenant synchronization.
+var template = map[string]any{
+	"id": directory.CrossTenantSyncTemplate, "displayName": "Cross-tenant synchronization", "homePageUrl": nil,
+	"supportedSingleSignOnModes": []string{}, "supportedProvisioningTypes": []string{"sync"}, "logoUrl": nil,
+	"categories": []string{}, "publisher": "hospes", "description": "Synchronizes people of this tenant into another one.",
+}
+
+func (c *call) listTemplates() error {
+	return c.writeValue(http.StatusOK, "applicationTemplates", map[string]any{"value": []any{template}})
+}
+
+func (c *call) knownTemplate() error {
+	if !strings.EqualFold(c.keys[0], directory.CrossTenantSyncTemplate) {
+		return hospes.NotFound("graphapi.applicationTemplate", c.keys[0])
+	}
+	return nil
+}
+
+func (c *call) getTemplate() error {
+	if err := c.knownTemplate(); err != nil {
+		return err
+	}
+	return c.writeValue(http.StatusOK, "applicationTemplates/$entity", template)
+}
+
+func (c *call) instantiate() error {
+	if err := c.knownTemplate(); err != nil {
+		return err
+	}
+	var body struct {
+		DisplayName string `json:"displayName"`
+	}
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	var app, sp *hospes.Object
+	err := c.update(func(tx store.Tx) (err error) {
+		app, sp, err = directory.InstantiateTemplate(tx, c.api.Random, directory.CrossTenantSyncTemplate, body.DisplayName)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeValue(http.StatusCreated, "microsoft.graph.applicationServicePrincipal", map[string]json.RawMessage{
+		"application": rawCard(app), "servicePrincipal": rawCard(sp),
+	})
+}
+
+// rawCard gives an object's default set as a JSON object.
+func rawCard(o *hospes.Object) json.RawMessage {
+	return json.RawMessage("{" + o.Document().Card + "}")
+}

@@ -1,0 +1,330 @@
+package graphapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/odata"
+	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
+)
+
+// maxBody bounds what is read of a JSON body, after decompression.
+const maxBody = 4 << 20
+
+// call is one request on its way.
+type call struct {
+	api             *API
+	w               http.ResponseWriter
+	r               *http.Request
+	version         string // v1.0, beta or hospes
+	route           *Route
+	keys            []string
+	caller          token.Caller
+	inProcess       bool
+	system          bool // the caller is of the operator's tenant
+	origin          string
+	requestID       string
+	clientRequestID string
+	bare            bool // the client wants no annotations
+	body            []byte
+}
+
+func (a *API) newCall(w http.ResponseWriter, r *http.Request) *call {
+	c := &call{api: a, w: w, r: r, origin: a.Origin(r), requestID: hospes.NewUUID(a.Random)}
+	c.clientRequestID = r.Header.Get("client-request-id")
+	if c.clientRequestID == "" || len(c.clientRequestID) > 100 {
+		c.clientRequestID = c.requestID
+	}
+	c.bare = strings.Contains(r.Header.Get("Accept"), "odata.metadata=none")
+	h := w.Header()
+	h.Set("request-id", c.requestID)
+	h.Set("client-request-id", c.clientRequestID)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Strict-Transport-Security", "max-age=31536000")
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("OData-Version", "4.0")
+	h.Set("x-ms-resource-unit", "1")
+	return c
+}
+
+func (c *call) routeKey() string {
+	if c.route == nil {
+		return ""
+	}
+	return c.route.Key
+}
+
+func (c *call) recover() {
+	if p := recover(); p != nil {
+		c.fail(hospes.Internal("graphapi", fmt.Errorf("panic: %v", p)))
+	}
+}
+
+func (c *call) ctx() context.Context { return c.r.Context() }
+
+// view reads the caller's tenant.
+func (c *call) view(fn func(store.Reader) error) error {
+	return c.api.Store.View(c.ctx(), c.caller.Tenant, fn)
+}
+
+// update changes the caller's tenant.
+func (c *call) update(fn func(store.Tx) error) error {
+	return c.api.Store.Update(c.ctx(), store.Write{Tenant: c.caller.Tenant, By: c.by()}, fn)
+}
+
+// by says who acts.
+func (c *call) by() hospes.By {
+	address, _, err := net.SplitHostPort(c.r.RemoteAddr)
+	if err != nil {
+		address = c.r.RemoteAddr
+	}
+	actor := hospes.Actor{Kind: hospes.ActorApp, ID: c.caller.Principal.String(), AppID: c.caller.AppID, DisplayName: c.caller.DisplayName, Address: address}
+	if c.inProcess {
+		actor = hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes operator"}
+	}
+	return hospes.By{Actor: actor, Cause: hospes.CauseAPI, Correlation: c.clientRequestID}
+}
+
+// readBody takes a JSON body in, whole but bounded. Streams are left to their handlers.
+func (c *call) readBody() error {
+	if c.r.Body == nil || c.route.Key == importKey || c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
+		return nil
+	}
+	reader := io.Reader(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	switch encoding := strings.ToLower(c.r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+	case "gzip":
+		unzipped, err := gzip.NewReader(reader)
+		if err != nil {
+			return hospes.Invalidf("graphapi.body", "The request body is not gzip.")
+		}
+		reader = unzipped
+	default:
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.body", Code: "UnsupportedMediaType", Message: "The content encoding '" + encoding + "' is not supported."}
+	}
+	body, err := io.ReadAll(io.LimitReader(reader, maxBody+1))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) || len(body) > maxBody {
+		return hospes.Invalidf("graphapi.body", "The request body is larger than %d bytes.", maxBody)
+	}
+	if err != nil {
+		return hospes.Invalidf("graphapi.body", "The request body cannot be read.")
+	}
+	c.body = bytes.TrimSpace(body)
+	return nil
+}
+
+// member is one member of a JSON object, in the order it was sent.
+type member struct {
+	name string
+	raw  json.RawMessage
+}
+
+// members reads the body as an object. Two members of one name, in any case, are refused.
+func (c *call) members() ([]member, error) {
+	const op = "graphapi.body"
+	if len(c.body) == 0 {
+		return nil, hospes.Invalidf(op, "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(c.body))
+	malformed := func(err error) error {
+		return hospes.Invalidf(op, "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format (at byte %d: %v).", decoder.InputOffset(), err)
+	}
+	opening, err := decoder.Token()
+	if err != nil {
+		return nil, malformed(err)
+	}
+	if opening != json.Delim('{') {
+		return nil, malformed(errors.New("an object is expected"))
+	}
+	var list []member
+	seen := map[string]bool{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return nil, malformed(err)
+		}
+		m := member{name: name.(string)}
+		if err := decoder.Decode(&m.raw); err != nil {
+			return nil, malformed(err)
+		}
+		if key := strings.ToLower(m.name); seen[key] {
+			return nil, hospes.Invalidf(op, "Request contains a property with duplicate values: '%s'.", m.name)
+		} else {
+			seen[key] = true
+		}
+		list = append(list, m)
+	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, malformed(err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, malformed(errors.New("something follows the object"))
+	}
+	return list, nil
+}
+
+// decode reads the body into a struct, without regard to the case of names, as some clients send them capitalised.
+func (c *call) decode(dst any) error {
+	if _, err := c.members(); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(c.body, dst); err != nil {
+		return hospes.Invalidf("graphapi.body", "The request body has a value of the wrong type: %v.", err)
+	}
+	return nil
+}
+
+// edits reads the body as changes of an object. Bindings such as members@odata.bind are given apart; other annotations
+// say nothing that is kept.
+func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit, binds map[string][]string, err error) {
+	list, err := c.members()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range list {
+		if target, ok := strings.CutSuffix(strings.ToLower(m.name), "@odata.bind"); ok {
+			refs, err := bindings(m)
+			if err != nil {
+				return nil, nil, err
+			}
+			if binds == nil {
+				binds = map[string][]string{}
+			}
+			binds[target] = refs
+			continue
+		}
+		if strings.Contains(m.name, "@") {
+			continue
+		}
+		p := schema.Property(m.name)
+		if p == nil || p.Access == hospes.Hidden {
+			if strings.EqualFold(m.name, "id") {
+				return nil, nil, hospes.Invalidf("graphapi.body", "Property 'id' is read-only and cannot be set.")
+			}
+			return nil, nil, directory.UnknownProperty(m.name)
+		}
+		v, err := directory.ParseValue(p, m.raw)
+		if err != nil {
+			return nil, nil, err
+		}
+		if v == hospes.Null && (creating || p.Access == hospes.ReadOnly) {
+			continue // clients send null for everything they do not set
+		}
+		edits = append(edits, hospes.Edit{Property: p, Value: v})
+	}
+	return edits, binds, directory.CheckAccess(edits, creating)
+}
+
+func bindings(m member) ([]string, error) {
+	var many []string
+	if json.Unmarshal(m.raw, &many) == nil {
+		if len(many) > maxBindings {
+			return nil, hospes.Invalidf("graphapi.body", "At most %d references can be given at once.", maxBindings)
+		}
+		return many, nil
+	}
+	var one string
+	if json.Unmarshal(m.raw, &one) == nil {
+		return []string{one}, nil
+	}
+	return nil, hospes.Invalidf("graphapi.body", "The value of '%s' is not a list of references.", m.name)
+}
+
+// maxBindings is how many references one request may bind (graph-wire 1.11).
+const maxBindings = 20
+
+// reference reads the id out of a reference. Clients send any host, any version and any collection.
+func reference(text string) (hospes.ObjectID, error) {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '\'' || r == '(' || r == ')' })
+	for i := len(parts) - 1; i >= 0; i-- {
+		if id, ok := hospes.ParseObjectID(parts[i]); ok {
+			return id, nil
+		}
+	}
+	return hospes.ObjectID{}, hospes.Invalidf("graphapi.reference", "Invalid object identifier '%s'.", text)
+}
+
+// bodyReference reads {"@odata.id": "…"}.
+func (c *call) bodyReference() (hospes.ObjectID, error) {
+	list, err := c.members()
+	if err != nil {
+		return hospes.ObjectID{}, err
+	}
+	for _, m := range list {
+		var text string
+		if strings.EqualFold(m.name, "@odata.id") && json.Unmarshal(m.raw, &text) == nil {
+			return reference(text)
+		}
+	}
+	return hospes.ObjectID{}, hospes.Invalidf("graphapi.reference", "The request body must contain '@odata.id'.")
+}
+
+// query reads the query options of the request.
+func (c *call) query() (odata.Query, odata.Mode, error) {
+	q, err := odata.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return q, odata.Mode{}, err
+	}
+	mode, err := q.Mode(strings.EqualFold(c.r.Header.Get("ConsistencyLevel"), "eventual"))
+	return q, mode, err
+}
+
+const jsonType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+
+// write answers with a body.
+func (c *call) write(status int, body []byte) error {
+	h := c.w.Header()
+	h.Set("Content-Type", jsonType)
+	if len(body) > 1024 && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		c.w.WriteHeader(status)
+		zipped := gzip.NewWriter(c.w)
+		_, err := zipped.Write(body)
+		_ = errors.Join(err, zipped.Close()) // a client that went away needs no answer
+		return nil
+	}
+	c.w.WriteHeader(status)
+	_, _ = c.w.Write(body)
+	return nil
+}
+
+// noContent answers 204.
+func (c *call) noContent() error {
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// context gives the address that an answer's @odata.context points to.
+func (c *call) context(suffix string) string { return c.origin + "/" + c.base() + "/$metadata#" + suffix }
+
+func (c *call) base() string {
+	if c.version == "hospes" {
+		return "hospes/v1"
+	}
+	return c.version
+}
+
+// writeValue answers with anything that encoding/json can write, under a context.
+func (c *call) writeValue(status int, context string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if len(text) > 2 && text[0] == '{' && context != "" && !c.bare {
+		head := hospes.AppendQuoted([]byte(`{"@odata.context":`), c.context(context))
+		text = append(append(head, ','), text[1:]...)
+	}
+	return c.write(status, text)
+}

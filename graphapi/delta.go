@@ -1,0 +1,233 @@
+package graphapi
+
+import (
+	"net/http"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/odata"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// codeResync tells a client to begin a delta anew.
+const codeResync = "resyncRequired"
+
+// deltaState is where a client stands in following a class of objects: still in the first round, at a number, or in a
+// round of changes, after a seq.
+type deltaState struct {
+	Class  hospes.Class  `json:"c"`
+	Select []string      `json:"s,omitempty"`
+	Since  hospes.Seq    `json:"q"`           // changes after this are still to be told
+	Number hospes.Number `json:"n,omitempty"` // first round: the last object that was told
+	First  bool          `json:"f,omitempty"`
+}
+
+func (c *call) userDelta() error  { return c.delta(hospes.UserSchema) }
+func (c *call) groupDelta() error { return c.delta(hospes.GroupSchema) }
+
+// delta answers what is there and then what has changed since (graph-wire 2).
+func (c *call) delta(schema *hospes.Schema) error {
+	q, _, err := c.query()
+	if err != nil {
+		return err
+	}
+	state := deltaState{Class: schema.Class, Select: q.Select, First: true}
+	token := q.SkipToken
+	if q.DeltaToken != "" {
+		token = q.DeltaToken
+	}
+	switch {
+	case token == "latest":
+		return c.deltaLatest(schema, state)
+	case token != "":
+		if err := c.openToken(token, "delta", &state); err != nil {
+			return hospes.Invalidf("graphapi.delta", "Badly formed token.")
+		}
+		if state.Class != schema.Class {
+			return hospes.Invalidf("graphapi.delta", "Badly formed token.")
+		}
+		q.Select = state.Select
+	case q.Filter != nil || len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != "":
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.delta", Code: hospes.CodeUnsupportedQuery, Message: "Unsupported Query."}
+	}
+	s, err := c.shapeOf(schema, q)
+	if err != nil {
+		return err
+	}
+	s.selected = withID(s.selected)
+	if state.First {
+		return c.deltaFirst(schema, s, state)
+	}
+	return c.deltaChanges(schema, s, state)
+}
+
+// withID makes sure that a selection holds the id, which a delta always tells.
+func withID(refs []odata.Ref) []odata.Ref {
+	if refs == nil {
+		return nil
+	}
+	for _, r := range refs {
+		if r.Path == "id" {
+			return refs
+		}
+	}
+	return append(append([]odata.Ref{}, refs...), odata.Ref{Path: "id"})
+}
+
+func (c *call) deltaLatest(schema *hospes.Schema, state deltaState) error {
+	err := c.view(func(r store.Reader) (err error) {
+		state.Since, err = r.Seq()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	state.First = false
+	return c.writeDelta(schema, shape{schema: schema, bare: c.bare}, nil, state, false)
+}
+
+const deltaPage = 200
+
+// deltaFirst tells the live objects, from the moment that the round began.
+func (c *call) deltaFirst(schema *hospes.Schema, s shape, state deltaState) error {
+	var page store.Page
+	err := c.view(func(r store.Reader) (err error) {
+		if state.Number == 0 && state.Since == 0 {
+			if state.Since, err = r.Seq(); err != nil {
+				return err
+			}
+		}
+		page, err = r.List(store.Query{Schema: schema, After: store.Cursor{Number: state.Number}, Limit: deltaPage})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	items := make([][]byte, 0, len(page.Documents))
+	for _, d := range page.Documents {
+		item, err := s.render(nil, d, "")
+		if err != nil {
+			return err
+		}
+		items = append(items, item)
+	}
+	more := page.Next != nil
+	if more {
+		state.Number = page.Next.Number
+	} else {
+		state.First, state.Number = false, 0
+	}
+	return c.writeDelta(schema, s, items, state, more)
+}
+
+// deltaChanges tells the objects that have changed, each once with what it is now.
+func (c *call) deltaChanges(schema *hospes.Schema, s shape, state deltaState) error {
+	var items [][]byte
+	more := false
+	err := c.view(func(r store.Reader) error {
+		oldest, err := r.OldestSeq()
+		if err != nil {
+			return err
+		}
+		if oldest > state.Since+1 {
+			return c.resync()
+		}
+		changes, err := r.Changes(state.Since, 1000)
+		if err != nil {
+			return err
+		}
+		more = len(changes) == 1000
+		var numbers []hospes.Number
+		ids := map[hospes.Number]hospes.ObjectID{}
+		for _, change := range changes {
+			state.Since = change.Seq
+			if change.Class != schema.Class || !tracked(s, change) {
+				continue
+			}
+			if _, seen := ids[change.Object]; !seen {
+				numbers = append(numbers, change.Object)
+			}
+			ids[change.Object] = change.ID
+		}
+		items, err = c.renderChanged(r, s, numbers, ids)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeDelta(schema, s, items, state, more)
+}
+
+// tracked tells whether a change concerns what the client follows.
+func tracked(s shape, change hospes.Change) bool {
+	switch change.Operation {
+	case hospes.OperationUpdate:
+	case hospes.OperationRelate, hospes.OperationUnrelate, hospes.OperationAssign, hospes.OperationUnassign:
+		return false
+	default:
+		return true
+	}
+	if s.selected == nil {
+		for _, p := range s.schema.DefaultSet() {
+			if change.Mask.Has(p) {
+				return true
+			}
+		}
+		return s.all
+	}
+	for _, ref := range s.selected {
+		if p := s.schema.Property(ref.Path); p != nil && change.Mask.Has(p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *call) renderChanged(r store.Reader, s shape, numbers []hospes.Number, ids map[hospes.Number]hospes.ObjectID) ([][]byte, error) {
+	docs, err := r.Numbered(store.Anywhere, numbers...)
+	if err != nil {
+		return nil, err
+	}
+	items := make([][]byte, 0, len(docs))
+	for i, d := range docs {
+		switch {
+		case d.Schema == nil:
+			items = append(items, removed(ids[numbers[i]], "deleted"))
+		case !d.Deleted.IsZero():
+			items = append(items, removed(d.ID, "changed"))
+		default:
+			item, err := s.render(nil, d, "")
+			if err != nil {
+				return nil, err
+			}
+			items = append(items, item)
+		}
+	}
+	return items, nil
+}
+
+func removed(id hospes.ObjectID, reason string) []byte {
+	return []byte(`{"id":"` + id.String() + `","@removed":{"reason":"` + reason + `"}}`)
+}
+
+func (c *call) resync() error {
+	c.w.Header().Set("Location", c.origin+c.r.URL.EscapedPath()+"?$deltatoken=")
+	return &hospes.Error{Kind: hospes.KindPrecondition, Op: "graphapi.delta", Code: codeResync, Message: "Resync is required. Replace any local items with the server's version."}
+}
+
+func (c *call) writeDelta(schema *hospes.Schema, s shape, items [][]byte, state deltaState, more bool) error {
+	b := c.openPage(make([]byte, 0, 1024), contextOf(schema.Plural, s), nil)
+	name, option := `"@odata.deltaLink":`, "$deltatoken"
+	if more {
+		name, option = `"@odata.nextLink":`, "$skiptoken"
+	}
+	link := c.origin + c.r.URL.EscapedPath() + "?" + option + "=" + c.sealToken("delta", state)
+	b = hospes.AppendQuoted(append(b, name...), link)
+	b = append(b, `,"value":[`...)
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, item...)
+	}
+	return c.write(http.StatusOK, append(b, ']', '}'))
+}

@@ -1,0 +1,148 @@
+package graphapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/invite"
+	"github.com/hospes-dev/hospes/policy"
+	"github.com/hospes-dev/hospes/store"
+)
+
+const invitationKey = "POST /invitations"
+
+var invitationRoutes = []Route{{Key: invitationKey, Permissions: inviteUsers, handle: (*call).createInvitation}}
+
+func lower(s string) string { return strings.ToLower(s) }
+
+// createInvitation invites a guest (guests 1). What is made is told once, with the address that redeems it.
+func (c *call) createInvitation() error {
+	q, err := c.invitationRequest()
+	if err != nil {
+		return err
+	}
+	if q.AutoRedeem, err = c.autoRedeems(q.Address); err != nil {
+		return err
+	}
+	var result invite.Result
+	err = c.update(func(tx store.Tx) error {
+		authorization, err := store.FindSingleton(tx, hospes.AuthorizationPolicySchema)
+		if err != nil {
+			return err
+		}
+		if !policy.MayInvite(authorization, policy.Inviter{Application: true}) {
+			return policy.InvitesForbidden()
+		}
+		result, err = invite.Create(tx, c.api.Random, q)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeInvitation(result)
+}
+
+func (c *call) invitationRequest() (q invite.Request, err error) {
+	list, err := c.members()
+	if err != nil {
+		return q, err
+	}
+	for _, m := range list {
+		switch lower(m.name) {
+		case "invitedusersponsors@odata.bind", "inviteduser", "inviteredeemurl", "status":
+			return q, hospes.Invalidf("graphapi.invitation", "Invalid value specified for property '%s' of resource 'Invitation'.", m.name)
+		}
+		if strings.Contains(m.name, "@") {
+			continue
+		}
+		p := hospes.InvitationSchema.Property(m.name)
+		if p == nil || p.Access == hospes.Hidden {
+			return q, directory.UnknownProperty(m.name)
+		}
+		v, err := directory.ParseValue(p, m.raw)
+		if err != nil {
+			return q, err
+		}
+		switch p {
+		case hospes.InvitationAddress:
+			q.Address = v.Text()
+		case hospes.InvitationRedirectURL:
+			q.RedirectURL = v.Text()
+		case hospes.InvitationDisplayName:
+			q.DisplayName = v.Text()
+		case hospes.InvitationUserType:
+			q.UserType = hospes.UserType(v.Text())
+		case hospes.InvitationMessage:
+			q.Message = v
+		case hospes.InvitationSendMessage:
+			q.Send = v.Bool()
+		case hospes.InvitationReset:
+			if v.Bool() {
+				return q, hospes.Invalidf("graphapi.invitation", "A value is required for property 'invitedUser' of resource 'Invitation' when resetRedemption is true.")
+			}
+		}
+	}
+	return q, nil
+}
+
+// autoRedeems tells that the guest's own tenant is of this instance and that both consent (provisioning 3.2).
+func (c *call) autoRedeems(address string) (bool, error) {
+	_, domain, ok := hospes.SplitAddress(address)
+	if !ok {
+		return false, nil
+	}
+	home, err := c.api.Store.TenantOfDomain(c.ctx(), domain)
+	if hospes.KindOf(err) == hospes.KindNotFound || err == nil && home.ID == c.caller.Tenant {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	var source, target policy.Access
+	err = c.api.Store.View(c.ctx(), home.ID, func(r store.Reader) (err error) {
+		source, err = policy.Read(r, c.caller.Tenant)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	err = c.view(func(r store.Reader) (err error) {
+		target, err = policy.Read(r, home.ID)
+		return err
+	})
+	return policy.AutoRedeem(source, target), err
+}
+
+func (c *call) writeInvitation(result invite.Result) error {
+	o := result.Invitation
+	message := json.RawMessage(o.Render(hospes.InvitationMessage))
+	if o.Get(hospes.InvitationMessage) == hospes.Null {
+		message = json.RawMessage(`{"messageLanguage":null,"customizedMessageBody":null,"ccRecipients":[{"emailAddress":{"name":null,"address":null}}]}`)
+	}
+	inner := c.origin + "/redeem/?" + url.Values{
+		"tenant": {c.caller.Tenant.String()}, "user": {o.ID.String()}, "ticket": {result.Ticket}, "ver": {"2.0"},
+	}.Encode()
+	return c.writeValue(http.StatusCreated, "invitations/$entity", struct {
+		ID           string          `json:"id"`
+		RedeemURL    string          `json:"inviteRedeemUrl"`
+		DisplayName  json.RawMessage `json:"invitedUserDisplayName"`
+		UserType     json.RawMessage `json:"invitedUserType"`
+		Address      json.RawMessage `json:"invitedUserEmailAddress"`
+		Send         json.RawMessage `json:"sendInvitationMessage"`
+		Reset        json.RawMessage `json:"resetRedemption"`
+		RedirectURL  json.RawMessage `json:"inviteRedirectUrl"`
+		Status       json.RawMessage `json:"status"`
+		Message      json.RawMessage `json:"invitedUserMessageInfo"`
+		InvitedUser  map[string]any  `json:"invitedUser"`
+	}{
+		o.ID.String(), c.origin + "/redeem?rd=" + url.QueryEscape(inner), json.RawMessage(o.Render(hospes.InvitationDisplayName)),
+		json.RawMessage(o.Render(hospes.InvitationUserType)), json.RawMessage(o.Render(hospes.InvitationAddress)),
+		json.RawMessage(o.Render(hospes.InvitationSendMessage)), json.RawMessage(o.Render(hospes.InvitationReset)),
+		json.RawMessage(o.Render(hospes.InvitationRedirectURL)), json.RawMessage(o.Render(hospes.InvitationState)), message,
+		map[string]any{"id": result.User.ID},
+	})
+}

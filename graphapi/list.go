@@ -1,0 +1,225 @@
+package graphapi
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/odata"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// defaultPage is the size of a page that nobody asked to be different.
+const defaultPage = 100
+
+// listing is a collection of objects that a request asks for.
+type listing struct {
+	schema  *hospes.Schema
+	context string
+	via     *store.Via
+	path    string // of the request below the version, for next links
+}
+
+// position is where a page begins. It is handed out signed, and bound to the query that it belongs to.
+type position struct {
+	Text     string        `json:"t,omitempty"`
+	Number   hospes.Number `json:"n"`
+	Advanced bool          `json:"a,omitempty"`
+	Print    string        `json:"p"`
+}
+
+// list answers with a page.
+func (c *call) list(l listing) error {
+	q, mode, err := c.query()
+	if err != nil {
+		return err
+	}
+	if len(q.Expand) > 0 || q.Search != "" {
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.list", Code: hospes.CodeUnsupportedQuery, Message: "Unsupported Query."}
+	}
+	var after store.Cursor
+	if q.SkipToken != "" {
+		var p position
+		if err := c.openToken(q.SkipToken, "skip", &p); err != nil {
+			return err
+		}
+		mode.Advanced = mode.Advanced || p.Advanced // the header is not carried in a next link (graph-wire 1.4)
+		if p.Print != q.Fingerprint(mode) {
+			return badPageToken()
+		}
+		after = store.Cursor{Text: p.Text, Number: p.Number}
+	}
+	query, s, err := c.storeQuery(l, q, mode)
+	if err != nil {
+		return err
+	}
+	query.After = after
+	var page store.Page
+	var count *int64
+	err = c.view(func(r store.Reader) (err error) {
+		if page, err = r.List(query); err != nil {
+			return err
+		}
+		if q.Count && mode.Advanced && q.SkipToken == "" {
+			n, err := r.Count(query)
+			count = &n
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	next := ""
+	if page.Next != nil {
+		token := c.sealToken("skip", position{page.Next.Text, page.Next.Number, mode.Advanced, q.Fingerprint(mode)})
+		next = c.nextLink("$skiptoken", token)
+	}
+	return c.writePage(l.context, s, page.Documents, count, next)
+}
+
+// storeQuery turns the options of a request into a query of the store.
+func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Query, shape, error) {
+	query := store.Query{Schema: l.schema, Via: l.via, Limit: q.Top}
+	if query.Limit == 0 {
+		query.Limit = defaultPage
+	}
+	s, err := c.shapeOf(l.schema, q)
+	if err != nil {
+		return query, s, err
+	}
+	against := l.schema
+	if against == nil {
+		against = hospes.UserSchema
+	}
+	if query.Filter, err = q.CheckFilter(odata.ObjectSchema(against), mode); err != nil {
+		return query, s, err
+	}
+	order, err := q.CheckOrderBy(odata.ObjectSchema(against), mode)
+	if err != nil {
+		return query, s, err
+	}
+	if len(order) > 1 {
+		return query, s, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.list", Code: hospes.CodeUnsupportedQuery, Message: "Only one property can be sorted by."}
+	}
+	for _, o := range order {
+		query.Order = store.Order{By: against.Property(o.Path), Descending: o.Descending}
+	}
+	return query, s, nil
+}
+
+func badPageToken() error {
+	return hospes.Invalidf("graphapi.list", "The specified page token is invalid.")
+}
+
+// sealToken writes a position so that it can be handed out: nobody can make one up, or use it for another purpose or
+// tenant. The alphabet survives any re-encoding of an address.
+func (c *call) sealToken(purpose string, v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("graphapi: " + err.Error()) // positions always marshal
+	}
+	return base64.RawURLEncoding.EncodeToString(append(c.mac(purpose, text), text...))
+}
+
+const macSize = 16
+
+func (c *call) mac(purpose string, text []byte) []byte {
+	h := hmac.New(sha256.New, c.api.TokenKey)
+	h.Write([]byte(purpose))
+	h.Write(c.caller.Tenant.Bytes())
+	h.Write(text)
+	return h.Sum(nil)[:macSize]
+}
+
+func (c *call) openToken(token, purpose string, dst any) error {
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(raw) <= macSize || !hmac.Equal(raw[:macSize], c.mac(purpose, raw[macSize:])) {
+		return badPageToken()
+	}
+	if json.Unmarshal(raw[macSize:], dst) != nil {
+		return badPageToken()
+	}
+	return nil
+}
+
+// nextLink is the address of the same request with a token in place of the one it came with.
+func (c *call) nextLink(option, token string) string {
+	values := url.Values{}
+	for name, list := range c.r.URL.Query() {
+		switch strings.ToLower(strings.TrimPrefix(name, "$")) {
+		case "skiptoken", "deltatoken":
+			continue
+		}
+		values[name] = list
+	}
+	values.Set(option, token)
+	return c.origin + c.r.URL.EscapedPath() + "?" + values.Encode()
+}
+
+// writePage answers with a collection.
+func (c *call) writePage(context string, s shape, docs []hospes.Document, count *int64, next string) error {
+	b := make([]byte, 0, 512*(len(docs)+1))
+	b = c.openPage(b, contextOf(context, s), count)
+	if next != "" {
+		b = hospes.AppendQuoted(append(b, `"@odata.nextLink":`...), next)
+		b = append(b, ',')
+	}
+	b = append(b, `"value":[`...)
+	for i, d := range docs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var err error
+		if b, err = s.render(b, d, ""); err != nil {
+			return err
+		}
+	}
+	return c.write(http.StatusOK, append(b, ']', '}'))
+}
+
+// openPage begins the envelope of a collection.
+func (c *call) openPage(b []byte, context string, count *int64) []byte {
+	b = append(b, '{')
+	if !c.bare {
+		b = hospes.AppendQuoted(append(b, `"@odata.context":`...), c.context(context))
+		b = append(b, ',')
+	}
+	if count != nil {
+		b = strconv.AppendInt(append(b, `"@odata.count":`...), *count, 10)
+		b = append(b, ',')
+	}
+	return b
+}
+
+// writeCount answers /$count with the bare number.
+func (c *call) writeCount(l listing) error {
+	q, mode, err := c.query()
+	if err != nil {
+		return err
+	}
+	if !strings.EqualFold(c.r.Header.Get("ConsistencyLevel"), "eventual") {
+		return hospes.Invalidf("graphapi.count", "$count is not currently supported.")
+	}
+	mode.Advanced = true
+	query, _, err := c.storeQuery(l, q, mode)
+	if err != nil {
+		return err
+	}
+	var n int64
+	if err := c.view(func(r store.Reader) (err error) {
+		n, err = r.Count(query)
+		return err
+	}); err != nil {
+		return err
+	}
+	c.w.Header().Set("Content-Type", "text/plain")
+	_, _ = c.w.Write([]byte(strconv.FormatInt(n, 10))) // a client that went away needs no answer
+	return nil
+}

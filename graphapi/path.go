@@ -1,0 +1,74 @@
+package graphapi
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+)
+
+// segment is one piece of a path: a name, or a key.
+type segment struct {
+	name string // lower case
+	text string // as it was sent, unescaped
+	key  bool   // came from parentheses: it can only be a parameter
+}
+
+// parsePath cuts a path into segments. users('x') gives two, the name and the key; delta() and
+// microsoft.graph.delta() give delta; a cast such as microsoft.graph.user stays a name of its own (graph-wire 1.1).
+func parsePath(path string) ([]segment, error) {
+	var list []segment
+	for raw := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if raw == "" {
+			continue
+		}
+		text, err := url.PathUnescape(raw)
+		if err != nil {
+			return nil, noSegment(raw)
+		}
+		name, arguments, called := cutCall(text)
+		if !called {
+			list = append(list, segment{name: strings.ToLower(text), text: text})
+			continue
+		}
+		name = strings.TrimPrefix(name, "microsoft.graph.")
+		list = append(list, segment{name: strings.ToLower(name), text: name})
+		if arguments != "" {
+			list = append(list, segment{text: unquoteKey(arguments), key: true})
+		}
+	}
+	return list, nil
+}
+
+// cutCall splits "name(arguments)".
+func cutCall(s string) (name, arguments string, ok bool) {
+	i := strings.IndexByte(s, '(')
+	if i <= 0 || s[len(s)-1] != ')' {
+		return s, "", false
+	}
+	return s[:i], s[i+1 : len(s)-1], true
+}
+
+// unquoteKey gives the text of a quoted key; alternate keys (appId='…') stay as they are written.
+func unquoteKey(s string) string {
+	if len(s) >= 2 && s[0] == '\'' && s[len(s)-1] == '\'' {
+		return strings.ReplaceAll(s[1:len(s)-1], "''", "'")
+	}
+	return s
+}
+
+// alternateKey reads "name='value'"; ok is false for an ordinary key.
+func alternateKey(key string) (name, value string, ok bool) {
+	name, value, ok = strings.Cut(key, "=")
+	if !ok || !strings.HasPrefix(value, "'") {
+		return "", "", false
+	}
+	return name, unquoteKey(value), true
+}
+
+func noSegment(name string) error {
+	return &hospes.Error{
+		Kind: hospes.KindInvalid, Op: "graphapi.route", Code: "BadRequest",
+		Message: "Resource not found for the segment '" + name + "'.",
+	}
+}

@@ -1,0 +1,139 @@
+package graphapi
+
+import (
+	"net/http"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/odata"
+)
+
+// view of an object: which properties an answer shows.
+type shape struct {
+	schema   *hospes.Schema
+	selected []odata.Ref // nil for the default set
+	all      bool        // beta shows every property
+	typed    bool        // each item says what it is
+	bare     bool
+}
+
+// render writes an object as a JSON object. The default set is the stored card; nothing is decoded for it.
+func (s shape) render(b []byte, d hospes.Document, context string) ([]byte, error) {
+	b = append(b, '{')
+	if context != "" && !s.bare {
+		b = hospes.AppendQuoted(append(b, `"@odata.context":`...), context)
+		b = append(b, ',')
+	}
+	if s.typed && !s.bare {
+		b = hospes.AppendQuoted(append(b, `"@odata.type":`...), d.Schema.ODataType())
+		b = append(b, ',')
+	}
+	if s.selected == nil && !s.all {
+		b = append(b, d.Card...)
+		return append(b, '}'), nil
+	}
+	o, err := d.Object()
+	if err != nil {
+		return nil, err
+	}
+	if s.selected == nil {
+		return s.renderAll(b, o), nil
+	}
+	n := len(b)
+	for _, ref := range s.selected {
+		p := o.Schema.Property(ref.Path)
+		switch {
+		case ref.Path == "id":
+			b = appendProperty(b, "id", hospes.String(o.ID.String()))
+		case p != nil:
+			b = appendProperty(b, p.Name, o.Render(p))
+		}
+	}
+	if len(b) > n {
+		b = b[:len(b)-1]
+	} else if b[len(b)-1] == ',' {
+		b = b[:len(b)-1]
+	}
+	return append(b, '}'), nil
+}
+
+// renderAll writes every property, as beta does.
+func (s shape) renderAll(b []byte, o *hospes.Object) []byte {
+	b = appendProperty(b, "id", hospes.String(o.ID.String()))
+	for _, p := range o.Schema.Properties {
+		if p.Access != hospes.Hidden {
+			b = appendProperty(b, p.Name, o.Render(p))
+		}
+	}
+	b[len(b)-1] = '}'
+	return b
+}
+
+func appendProperty(b []byte, name string, v hospes.Value) []byte {
+	b = append(hospes.AppendQuoted(b, name), ':')
+	return append(append(b, v...), ',')
+}
+
+// shapeOf gives how the request wants objects of a class shown. A nil schema stands for objects of any class, of which
+// the properties that all have can be selected.
+func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (shape, error) {
+	s := shape{schema: schema, bare: c.bare, all: c.version == "beta", typed: schema == nil}
+	if len(q.Select) == 0 {
+		return s, nil
+	}
+	against := schema
+	if against == nil {
+		against = hospes.UserSchema // the widest class: what an object does not have is left out
+	}
+	refs, err := q.CheckSelect(odata.ObjectSchema(against))
+	if err != nil {
+		return s, err
+	}
+	s.selected = refs
+	if refs == nil {
+		s.selected = []odata.Ref{}
+	}
+	return s, nil
+}
+
+// contextOf gives the suffix of the context for a collection: users, or users(id,displayName).
+func contextOf(name string, s shape) string {
+	if s.selected == nil {
+		return name
+	}
+	list := ""
+	for i, ref := range s.selected {
+		if i > 0 {
+			list += ","
+		}
+		list += ref.Path
+	}
+	return name + "(" + list + ")"
+}
+
+// writeObject answers with one object.
+func (c *call) writeObject(status int, o *hospes.Object, context string) error {
+	q, _, err := c.query()
+	if err != nil {
+		return err
+	}
+	s, err := c.shapeOf(o.Schema, q)
+	if err != nil {
+		return err
+	}
+	return c.writeShaped(status, o.Document(), s, contextOf(context, s)+"/$entity")
+}
+
+func (c *call) writeShaped(status int, d hospes.Document, s shape, context string) error {
+	body, err := s.render(make([]byte, 0, 1024), d, c.context(context))
+	if err != nil {
+		return err
+	}
+	return c.write(status, body)
+}
+
+// writeCreated answers a create, with the address of what was made.
+func (c *call) writeCreated(o *hospes.Object, context string) error {
+	c.w.Header().Set("Location", c.origin+"/"+c.base()+"/"+o.Schema.Plural+"/"+o.ID.String())
+	s := shape{schema: o.Schema, bare: c.bare}
+	return c.writeShaped(http.StatusCreated, o.Document(), s, context+"/$entity")
+}

@@ -1,0 +1,100 @@
+package graphapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+)
+
+// Route is one operation of the API. Key is its name in the documentation, the permission table and the tests:
+// "GET /users/{id}". Permissions lists what lets an application call it, the least one first; any of them will do.
+type Route struct {
+	Key         string
+	Permissions []string
+	Operator    bool // only the operator of the instance
+	handle      func(*call) error
+}
+
+// node is a place in the tree of paths.
+type node struct {
+	names  map[string]*node
+	key    *node
+	routes map[string]*Route // by method
+}
+
+func (n *node) add(route *Route) {
+	method, path, _ := strings.Cut(route.Key, " ")
+	at := n
+	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if strings.HasPrefix(part, "{") {
+			if at.key == nil {
+				at.key = &node{}
+			}
+			at = at.key
+			continue
+		}
+		if at.names == nil {
+			at.names = map[string]*node{}
+		}
+		name := strings.ToLower(part)
+		if at.names[name] == nil {
+			at.names[name] = &node{}
+		}
+		at = at.names[name]
+	}
+	if at.routes == nil {
+		at.routes = map[string]*Route{}
+	}
+	if at.routes[method] != nil {
+		panic("graphapi: two routes for " + route.Key)
+	}
+	at.routes[method] = route
+}
+
+// find walks a path. A name goes before a key, so that users/delta is not the user named delta.
+func (n *node) find(path []segment) (*node, []string, error) {
+	var keys []string
+	at := n
+	for _, s := range path {
+		if next := at.names[s.name]; next != nil && !s.key {
+			at = next
+			continue
+		}
+		if at.key == nil {
+			return nil, nil, noSegment(s.text)
+		}
+		keys = append(keys, s.text)
+		at = at.key
+	}
+	return at, keys, nil
+}
+
+// route finds the operation of a request.
+func (n *node) route(method, path string) (*Route, []string, error) {
+	segments, err := parsePath(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	at, keys, err := n.find(segments)
+	if err != nil {
+		return nil, nil, err
+	}
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	if r := at.routes[method]; r != nil {
+		return r, keys, nil
+	}
+	if len(at.routes) == 0 {
+		last := "/"
+		if len(segments) > 0 {
+			last = segments[len(segments)-1].text
+		}
+		return nil, nil, noSegment(last)
+	}
+	return nil, nil, &hospes.Error{
+		Kind: hospes.KindUnsupported, Op: "graphapi.route", Code: hospes.CodeBadRequest,
+		Message: "Specified HTTP method is not allowed for the request target.", Target: "method",
+	}
+}

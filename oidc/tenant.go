@@ -1,0 +1,50 @@
+package oidc
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+)
+
+// authority is what the first segment of a path stands for: a tenant of this instance, or all of them.
+type authority struct {
+	tenant hospes.Tenant
+	many   string // "common" or "organizations"; empty for one tenant
+}
+
+// segment gives what stands for the authority in the paths of a document: the id, also where a domain was asked for,
+// since clients take the tenant from there.
+func (a authority) segment() string {
+	if a.many != "" {
+		return a.many
+	}
+	return a.tenant.ID.String()
+}
+
+// issuedTo gives the tenant in the name of an issuer, a placeholder where many are meant.
+func (a authority) issuedTo() string {
+	if a.many != "" {
+		return "{tenantid}"
+	}
+	return a.tenant.ID.String()
+}
+
+// authority finds out what the path of a request stands for.
+func (h *Handler) authority(x *exchange) (authority, error) {
+	name := strings.ToLower(x.tenant)
+	if name == "common" || name == "organizations" {
+		return authority{many: name}, nil
+	}
+	var t hospes.Tenant
+	err := error(hospes.ErrNotFound)
+	if id, ok := hospes.ParseTenantID(name); ok {
+		t, err = h.config.Store.Tenant(x.r.Context(), id)
+	} else if hospes.ValidDomainName(name) {
+		t, err = h.config.Store.TenantOfDomain(x.r.Context(), name)
+	}
+	if errors.Is(err, hospes.ErrNotFound) {
+		return authority{}, refuse(codeTenant, "Tenant '%s' not found. Check that the tenant id or domain is right, and that it is a tenant of this instance.", clip(x.tenant))
+	}
+	return authority{tenant: t}, err
+}

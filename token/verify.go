@@ -1,0 +1,141 @@
+package token
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/hospes-dev/hospes"
+)
+
+// CodeInvalidToken is the code of every refusal of a token.
+const CodeInvalidToken = "InvalidAuthenticationToken"
+
+// The texts of the refusals, which clients and their users match on.
+const (
+	textEmpty     = "Access token is empty."
+	textMalformed = "CompactToken parsing failed with error code: 80049217"
+	textExpired   = "Lifetime validation failed, the token is expired."
+	textTooEarly  = "Access token has expired or is not yet valid."
+	textAudience  = "Access token validation failure. Invalid audience."
+	textSignature = "Invalid signature"
+	textFailure   = "Access token validation failure."
+)
+
+// maxToken bounds what is parsed at all. A token with every permission has about 3 KiB.
+const maxToken = 16 << 10
+
+var algorithms = []jose.SignatureAlgorithm{jose.RS256}
+
+// Caller is who a verified token speaks for. It says nothing of whether tenant and service principal still live.
+type Caller struct {
+	Tenant      hospes.TenantID
+	Principal   hospes.ObjectID // of the service principal
+	AppID       string
+	DisplayName string
+	Roles       []string // shared by all requests with the token: not to be changed
+	Audience    string
+	ID          string // uti, for logs
+	Expires     time.Time
+}
+
+// Has tells whether the caller was granted a permission.
+func (c Caller) Has(role string) bool { return slices.Contains(c.Roles, role) }
+
+// Verify tells who an access token for Graph speaks for. Every refusal is Unauthenticated with CodeInvalidToken.
+func (a *Authority) Verify(ctx context.Context, raw string) (Caller, error) {
+	if raw == "" {
+		return Caller{}, refused(textEmpty, nil)
+	}
+	if len(raw) > maxToken {
+		return Caller{}, refused(textMalformed, nil)
+	}
+	d := digest(sha256.Sum256([]byte(raw)))
+	if v, ok := a.cache.get(d, a.config.Clock.Now()); ok {
+		if _, ok, err := a.config.Keys.Find(ctx, v.key); ok && err == nil {
+			return v.caller, nil
+		}
+	}
+	caller, key, err := a.verify(ctx, raw)
+	if err != nil {
+		return Caller{}, err
+	}
+	a.cache.put(d, verified{caller: caller, key: key})
+	return caller, nil
+}
+
+func (a *Authority) verify(ctx context.Context, raw string) (caller Caller, key string, err error) {
+	if !canonical(raw) {
+		return Caller{}, "", refused(textMalformed, nil)
+	}
+	signed, err := jose.ParseSignedCompact(raw, algorithms)
+	if err != nil {
+		var algorithm *jose.ErrUnexpectedSignatureAlgorithm
+		if errors.As(err, &algorithm) {
+			return Caller{}, "", refused(textFailure, err)
+		}
+		return Caller{}, "", refused(textMalformed, err)
+	}
+	k, ok, err := a.config.Keys.Find(ctx, signed.Signatures[0].Protected.KeyID)
+	if err != nil {
+		return Caller{}, "", err
+	}
+	if !ok {
+		return Caller{}, "", refused(textSignature, nil)
+	}
+	text, err := signed.Verify(k.Public())
+	if err != nil {
+		return Caller{}, "", refused(textSignature, err)
+	}
+	var p appPayload
+	if err := json.Unmarshal(text, &p); err != nil {
+		return Caller{}, "", refused(textFailure, err)
+	}
+	caller, err = a.believe(p)
+	return caller, k.ID, err
+}
+
+// canonical tells whether every part is the one way to write its bytes, so that a token has one text only.
+func canonical(raw string) bool {
+	for part := range strings.SplitSeq(raw, ".") {
+		b, err := base64.RawURLEncoding.DecodeString(part)
+		if err != nil || base64.RawURLEncoding.EncodeToString(b) != part {
+			return false
+		}
+	}
+	return true
+}
+
+// believe checks what a token with a sound signature says.
+func (a *Authority) believe(p appPayload) (Caller, error) {
+	now := a.config.Clock.Now()
+	expires := time.Unix(p.Expires, 0).UTC()
+	if !now.Before(expires.Add(skew)) {
+		return Caller{}, refused(textExpired, nil)
+	}
+	if now.Before(time.Unix(p.NotBefore, 0).Add(-skew)) {
+		return Caller{}, refused(textTooEarly, nil)
+	}
+	tenant, tenantOK := hospes.ParseTenantID(p.TenantID)
+	principal, principalOK := hospes.ParseObjectID(p.ObjectID)
+	if !tenantOK || !principalOK || p.AppID == "" || p.IDType != "app" || p.Issuer != issuer(tenant.String()) {
+		return Caller{}, refused(textFailure, nil)
+	}
+	if !a.IsGraph(p.Audience) {
+		return Caller{}, refused(textAudience, nil)
+	}
+	return Caller{
+		Tenant: tenant, Principal: principal, AppID: p.AppID, DisplayName: p.AppName, Roles: p.Roles,
+		Audience: p.Audience, ID: p.UTI, Expires: expires,
+	}, nil
+}
+
+func refused(text string, err error) error {
+	return &hospes.Error{Kind: hospes.KindUnauthenticated, Op: "token.Verify", Code: CodeInvalidToken, Message: text, Err: err}
+}
