@@ -24,7 +24,6 @@ type API struct {
 	Log       *slog.Logger
 	Origin    func(*http.Request) string // scheme, host and port that the client used
 	TokenKey  []byte                     // signs the positions that are handed out in next links
-	Scheduled func() bool                // tells that a scheduler runs in this process
 
 	root *node
 }

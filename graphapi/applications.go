@@ -100,7 +100,9 @@ func (c *call) deleteApplication() error {
 }
 
 func (c *call) deletePrincipal() error {
-	return c.changeApp(hospes.ServicePrincipalSchema, func(tx store.Tx, o *hospes.Object) error { return directory.DeleteObject(tx, "Remove service principal", o) })
+	return c.changeApp(hospes.ServicePrincipalSchema, func(tx store.Tx, o *hospes.Object) error {
+		return directory.DeleteObject(tx, "Remove service principal", o)
+	})
 }
 
 func (c *call) createApplication() error {

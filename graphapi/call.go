@@ -307,7 +307,9 @@ func (c *call) noContent() error {
 }
 
 // context gives the address that an answer's @odata.context points to.
-func (c *call) context(suffix string) string { return c.origin + "/" + c.base() + "/$metadata#" + suffix }
+func (c *call) context(suffix string) string {
+	return c.origin + "/" + c.base() + "/$metadata#" + suffix
+}
 
 func (c *call) base() string {
 	if c.version == "hospes" {

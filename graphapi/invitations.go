@@ -127,17 +127,17 @@ func (c *call) writeInvitation(result invite.Result) error {
 		"tenant": {c.caller.Tenant.String()}, "user": {o.ID.String()}, "ticket": {result.Ticket}, "ver": {"2.0"},
 	}.Encode()
 	return c.writeValue(http.StatusCreated, "invitations/$entity", struct {
-		ID           string          `json:"id"`
-		RedeemURL    string          `json:"inviteRedeemUrl"`
-		DisplayName  json.RawMessage `json:"invitedUserDisplayName"`
-		UserType     json.RawMessage `json:"invitedUserType"`
-		Address      json.RawMessage `json:"invitedUserEmailAddress"`
-		Send         json.RawMessage `json:"sendInvitationMessage"`
-		Reset        json.RawMessage `json:"resetRedemption"`
-		RedirectURL  json.RawMessage `json:"inviteRedirectUrl"`
-		Status       json.RawMessage `json:"status"`
-		Message      json.RawMessage `json:"invitedUserMessageInfo"`
-		InvitedUser  map[string]any  `json:"invitedUser"`
+		ID          string          `json:"id"`
+		RedeemURL   string          `json:"inviteRedeemUrl"`
+		DisplayName json.RawMessage `json:"invitedUserDisplayName"`
+		UserType    json.RawMessage `json:"invitedUserType"`
+		Address     json.RawMessage `json:"invitedUserEmailAddress"`
+		Send        json.RawMessage `json:"sendInvitationMessage"`
+		Reset       json.RawMessage `json:"resetRedemption"`
+		RedirectURL json.RawMessage `json:"inviteRedirectUrl"`
+		Status      json.RawMessage `json:"status"`
+		Message     json.RawMessage `json:"invitedUserMessageInfo"`
+		InvitedUser map[string]any  `json:"invitedUser"`
 	}{
 		o.ID.String(), c.origin + "/redeem?rd=" + url.QueryEscape(inner), json.RawMessage(o.Render(hospes.InvitationDisplayName)),
 		json.RawMessage(o.Render(hospes.InvitationUserType)), json.RawMessage(o.Render(hospes.InvitationAddress)),

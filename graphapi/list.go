@@ -109,7 +109,7 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 		return query, s, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.list", Code: hospes.CodeUnsupportedQuery, Message: "Only one property can be sorted by."}
 	}
 	for _, o := range order {
-		query.Order = store.Order{By: against.Property(o.Path), Descending: o.Descending}
+		query.Order = store.Order{By: against.Property(o.Path), Descending: o.Desc}
 	}
 	return query, s, nil
 }

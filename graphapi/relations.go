@@ -11,7 +11,9 @@ import (
 // finder reads the object that a relation belongs to.
 type finder func(c *call, r store.Reader) (*hospes.Object, error)
 
-func findUserKey(c *call, r store.Reader) (*hospes.Object, error) { return directory.FindUser(r, c.keys[0]) }
+func findUserKey(c *call, r store.Reader) (*hospes.Object, error) {
+	return directory.FindUser(r, c.keys[0])
+}
 func findGroupKey(c *call, r store.Reader) (*hospes.Object, error) {
 	return c.find(r, hospes.GroupSchema, c.keys[0])
 }
