@@ -8,6 +8,7 @@ import (
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/importer"
 	"github.com/hospes-dev/hospes/importer/intake"
+	"github.com/hospes-dev/hospes/store"
 )
 
 const importKey = "POST /hospes/v1/imports"
@@ -55,13 +56,16 @@ func (c *call) getTenant() error {
 
 func (c *call) createTenant() error {
 	var body struct {
-		DisplayName   string `json:"displayName"`
-		InitialDomain string `json:"initialDomain"`
+		DisplayName   string   `json:"displayName"`
+		InitialDomain string   `json:"initialDomain"`
+		Domains       []string `json:"verifiedDomains"` // the operator vouches for them; the first becomes the default
 	}
 	if err := c.decode(&body); err != nil {
 		return err
 	}
-	t, err := directory.CreateTenant(c.ctx(), c.api.Store, c.api.Random, c.by(), hospes.Tenant{DisplayName: body.DisplayName, InitialDomain: body.InitialDomain}, nil)
+	t, err := directory.CreateTenant(c.ctx(), c.api.Store, c.api.Random, c.by(), hospes.Tenant{DisplayName: body.DisplayName, InitialDomain: body.InitialDomain}, func(tx store.Tx) error {
+		return directory.AddVerifiedDomains(tx, body.Domains...)
+	})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,189 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/graphapi"
+	"github.com/hospes-dev/hospes/oidc"
+	"github.com/hospes-dev/hospes/provision"
+	"github.com/hospes-dev/hospes/seal"
+	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/store/sqlstore"
+	"github.com/hospes-dev/hospes/token"
+)
+
+// Options are what an instance is opened with. DataDir is required; everything else has a default.
+type Options struct {
+	DataDir   string
+	Postgres  string // a DSN; empty for SQLite in the data directory
+	MasterKey string // base64; empty for the file in the data directory
+	Origin    string // the public origin; empty for whatever the client used on localhost
+	Log       *slog.Logger
+	Clock     hospes.Clock
+	Random    hospes.Random
+}
+
+// Instance is hospes, put together.
+type Instance struct {
+	Store  store.Store
+	Engine *provision.Engine
+
+	options Options
+	lock    *os.File
+	api     *graphapi.API
+	handler http.Handler
+	system  hospes.Tenant
+}
+
+// SystemDomain is the domain of the tenant of the operator. The ending is reserved, so that nobody can own it.
+const SystemDomain = "system.invalid"
+
+// Open puts an instance together. It makes the data directory, the keys and the operator's tenant where they are not
+// there. A second process on the same directory gets Unavailable.
+func Open(ctx context.Context, o Options) (_ *Instance, err error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = hospes.SystemClock{}
+	}
+	if o.Random == nil {
+		o.Random = hospes.SystemRandom()
+	}
+	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
+		return nil, err
+	}
+	i := &Instance{options: o}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, i.Close())
+		}
+	}()
+	if i.lock, err = lockDir(o.DataDir); err != nil {
+		return nil, err
+	}
+	if o.Postgres != "" {
+		i.Store, err = asStore(sqlstore.OpenPostgres(ctx, o.Postgres, sqlstore.Options{Clock: o.Clock}))
+	} else {
+		i.Store, err = asStore(sqlstore.OpenSQLite(ctx, filepath.Join(o.DataDir, "hospes.db"), sqlstore.Options{Clock: o.Clock}))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return i, i.assemble(ctx)
+}
+
+// asStore keeps a nil *sqlstore.Store from becoming a store that is not nil.
+func asStore(s *sqlstore.Store, err error) (store.Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (i *Instance) assemble(ctx context.Context) error {
+	o := i.options
+	box, err := openBox(o)
+	if err != nil {
+		return err
+	}
+	keys, err := token.OpenKeyRing(ctx, token.KeyRingConfig{Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random})
+	if err != nil {
+		return err
+	}
+	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: i.origins()})
+	i.Engine = &provision.Engine{
+		Store: i.Store, Clock: o.Clock, Random: o.Random, Sealer: box, Log: o.Log, Node: hospes.NewUUID(o.Random),
+	}
+	i.api = graphapi.New(graphapi.API{
+		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: tokenKey(keys, ctx),
+	})
+	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
+	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}
+	return i.openSystem(ctx)
+}
+
+func openBox(o Options) (*seal.Box, error) {
+	if o.MasterKey != "" {
+		return seal.Parse(o.MasterKey, o.Random)
+	}
+	return seal.OpenDir(o.DataDir, o.Random)
+}
+
+// tokenKey derives the key that signs page positions from a signing key's id: it must be the same on every node and
+// after every restart, and a position that was signed with an old one is only asked for again.
+func tokenKey(keys *token.KeyRing, ctx context.Context) []byte {
+	seed := "hospes"
+	if published, err := keys.Published(ctx); err == nil && len(published) > 0 {
+		seed = published[len(published)-1].ID
+	}
+	sum := sha256.Sum256([]byte("page positions " + seed))
+	return sum[:]
+}
+
+// openSystem finds the tenant of the operator, or makes it.
+func (i *Instance) openSystem(ctx context.Context) error {
+	tenants, err := i.Store.Tenants(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tenants {
+		if t.System {
+			i.system = t
+			return nil
+		}
+	}
+	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseSetup}
+	i.system, err = directory.CreateTenant(ctx, i.Store, i.options.Random, by, hospes.Tenant{DisplayName: "hospes operator", InitialDomain: SystemDomain, System: true}, nil)
+	return err
+}
+
+// Handler serves everything under the one origin.
+func (i *Instance) Handler() http.Handler { return i.handler }
+
+// ready tells whether the store answers.
+func (i *Instance) ready(ctx context.Context) error {
+	_, err := i.Store.NextDue(ctx)
+	return err
+}
+
+// Close gives everything up.
+func (i *Instance) Close() error {
+	var errs []error
+	if i.Store != nil {
+		errs = append(errs, i.Store.Close())
+	}
+	if i.lock != nil {
+		errs = append(errs, i.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// origin gives the address that the client used: absolute addresses in answers are built from it.
+func (i *Instance) origin(r *http.Request) string {
+	if i.options.Origin != "" {
+		return i.options.Origin
+	}
+	scheme := "https"
+	if r.TLS == nil {
+		scheme = "http"
+	}
+	return scheme + "://" + r.Host
+}
+
+// origins are the addresses under which tokens may be asked for.
+func (i *Instance) origins() []string {
+	if i.options.Origin != "" {
+		return []string{strings.TrimRight(i.options.Origin, "/")}
+	}
+	return nil
+}
