@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/demo"
+	"github.com/hospes-dev/hospes/internal/progress"
+	"github.com/hospes-dev/hospes/server"
+)
+
+// demoFlags are those of the demo.
+type demoFlags struct {
+	listen, plain, ldif, json string
+	users                     int
+	exit                      bool
+}
+
+// demoCommand does the main job on real input and goes on serving.
+func (c *cli) demoCommand() *cobra.Command {
+	var f demoFlags
+	cmd := c.verb("demo", "Import a directory, connect two tenants and synchronize them, then go on serving",
+		"hospes demo --data ./data\nhospes demo --data ./data --users 20000 --json demo.json --exit",
+		func(ctx context.Context, _ []string) error { return c.demo(ctx, f) })
+	flags := cmd.Flags()
+	flags.StringVar(&f.listen, "listen", defaultListen, "`ADDRESS` to serve HTTPS at")
+	flags.StringVar(&f.plain, "http", "", "loopback `ADDRESS` to serve plain HTTP at as well")
+	flags.StringVar(&f.ldif, "ldif", "", "`FILE` of people to import, instead of the bundled sample")
+	flags.StringVar(&f.json, "json", "", "`FILE` to write the addresses and credentials to, when the cycle is done")
+	flags.IntVar(&f.users, "users", 0, "number of people to generate, instead of the bundled sample")
+	flags.BoolVar(&f.exit, "exit", false, "stop after the cycle")
+	cmd.MarkFlagsMutuallyExclusive("users", "ldif")
+	return cmd
+}
+
+func (c *cli) demo(ctx context.Context, f demoFlags) error {
+	if f.users < 0 {
+		return usagef("--users takes a number above zero")
+	}
+	if f.exit && f.listen == defaultListen {
+		f.listen = "localhost:0" // nobody has to find a server that is gone in a moment
+	}
+	i, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ready, ended := make(chan string, 1), make(chan error, 1)
+	go func() { ended <- i.Serve(ctx, f.listen, f.plain, func(url string) { ready <- url }) }()
+	var url string
+	select {
+	case url = <-ready:
+	case err := <-ended:
+		return err
+	}
+	report, err := c.runDemo(ctx, i, url, f)
+	if err == nil && f.json != "" {
+		err = demo.WriteJSON(f.json, report)
+	}
+	if err != nil {
+		stop()
+		return errors.Join(err, <-ended)
+	}
+	if f.exit {
+		stop()
+		return <-ended
+	}
+	fmt.Fprintf(c.out, `
+Go on serving at %s (stop with Ctrl-C). In another terminal:
+  export SECRET='%s'
+  TOKEN=$(curl -s --cacert %s %s/%s/oauth2/v2.0/token -d grant_type=client_credentials -d client_id=%s -d client_secret=$SECRET -d scope=https://graph.microsoft.com/.default | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  curl -s --cacert %s -H "Authorization: Bearer $TOKEN" "%s/v1.0/users?\$top=3"
+`, url, report.Target.ClientSecret, report.CA, url, report.Target.TenantID, report.Target.ClientID, report.CA, url)
+	return <-ended
+}
+
+// runDemo runs the demo against the server that has just come up in this process.
+func (c *cli) runDemo(ctx context.Context, i *server.Instance, url string, f demoFlags) (demo.Report, error) {
+	pem, err := os.ReadFile(i.CAFile())
+	if err != nil {
+		return demo.Report{}, err
+	}
+	trust := x509.NewCertPool()
+	trust.AppendCertsFromPEM(pem)
+	ca, err := filepath.Abs(i.CAFile())
+	if err != nil {
+		return demo.Report{}, err
+	}
+	bars := &demoBars{cli: c}
+	o := demo.Options{
+		Dir: c.flags.data, BaseURL: url, CA: ca, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust, MinVersion: tls.VersionTLS12}},
+		Operator: func(t hospes.TenantID) http.RoundTripper { return i.Operator(t) },
+		Users:    f.users, Name: f.ldif, Clock: c.clock, Random: c.random, Out: bars, Progress: bars.show,
+	}
+	if f.ldif != "" {
+		file, err := os.Open(f.ldif)
+		if err != nil {
+			return demo.Report{}, usagef("%s cannot be opened: %v", f.ldif, err)
+		}
+		defer func() { _ = file.Close() }() // it is only read
+		o.LDIF = file
+	}
+	return demo.Run(ctx, o)
+}
+
+// demoBars shows one progress bar after the other, and lines in between.
+type demoBars struct {
+	cli   *cli
+	label string
+	bar   *progress.Bar
+}
+
+func (b *demoBars) show(label string, done, total int64) {
+	if b.bar == nil || b.label != label {
+		b.finish()
+		unit := progress.Items
+		if label == "Importing people" {
+			unit = progress.Bytes
+		}
+		b.label, b.bar = label, b.cli.bar(label, unit, total)
+	}
+	b.bar.SetTotal(total)
+	b.bar.Set(done)
+}
+
+func (b *demoBars) finish() {
+	if b.bar != nil {
+		b.bar.Done()
+		b.bar = nil
+	}
+}
+
+// Write implements io.Writer: a line ends the bar that is being shown.
+func (b *demoBars) Write(line []byte) (int, error) {
+	b.finish()
+	return b.cli.out.Write(line)
+}

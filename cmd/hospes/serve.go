@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+const defaultListen = "localhost:8443"
+
+// serveCommand runs the server.
+func (c *cli) serveCommand() *cobra.Command {
+	var listen, plain string
+	cmd := c.verb("serve", "Serve Graph, tokens and the engine over HTTPS",
+		"hospes serve --data ./data\nhospes serve --data ./data --listen 0.0.0.0:443 --postgres 'host=/run/postgresql dbname=hospes'",
+		func(ctx context.Context, _ []string) error {
+			i, err := c.open(ctx)
+			if err != nil {
+				return err
+			}
+			return i.Serve(ctx, listen, plain, func(url string) {
+				fmt.Fprintf(c.err, "hospes serves %s\nIts certificate is signed by %s\n", url, i.CAFile())
+			})
+		})
+	cmd.Flags().StringVar(&listen, "listen", defaultListen, "`ADDRESS` to serve HTTPS at")
+	cmd.Flags().StringVar(&plain, "http", "", "loopback `ADDRESS` to serve plain HTTP at as well")
+	return cmd
+}
