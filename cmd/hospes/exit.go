@@ -42,9 +42,9 @@ var endings = map[hospes.Kind]struct {
 
 // codeRemedies are better advice for errors that are known more closely.
 var codeRemedies = map[string]string{
-	graphclient.CodeUnreachable: "check --server, and that 'hospes serve' runs there",
-	graphclient.CodeUntrusted:   "name the authority with --ca; 'hospes ca --data DIR' prints where a server keeps its own",
-	"CredentialsMissing":        "the configuration names no target; make one with 'hospes sync create'",
+	graphclient.CodeUnreachable:                             "check --server, and that 'hospes serve' runs there",
+	graphclient.CodeUntrusted:                               "name the authority with --ca; 'hospes ca --data DIR' prints where a server keeps its own",
+	"CredentialsMissing":                                    "the configuration names no target; make one with 'hospes sync create'",
 	"AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure": "the source has to allow outbound consent, the target inbound consent and synchronization: see 'hospes policy partner'",
 	hospes.CodeUnsupportedQuery:                             "see --help for what can be asked, or add --advanced",
 }

@@ -65,8 +65,8 @@ func (c *cli) addGlobals(root *cobra.Command) {
 	f.BoolVarP(&c.flags.verbose, "verbose", "v", false, "log on standard error what is done in this process")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return asUsage(err, cmd.CommandPath()) })
 	complete(root, "output", formats...)
-	_ = root.MarkPersistentFlagDirname("data")  // fails only for a flag that is not there
-	_ = root.MarkPersistentFlagFilename("ca")   // likewise
+	_ = root.MarkPersistentFlagDirname("data") // fails only for a flag that is not there
+	_ = root.MarkPersistentFlagFilename("ca")  // likewise
 	_ = root.MarkPersistentFlagFilename("config", "yaml", "yml")
 }
 

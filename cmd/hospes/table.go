@@ -84,7 +84,9 @@ func (t *table) measure(rows [][]string) {
 	}
 }
 
-func isID(name string) bool { return name == "id" || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, ".id") }
+func isID(name string) bool {
+	return name == "id" || strings.HasSuffix(name, "Id") || strings.HasSuffix(name, ".id")
+}
 
 func (t *table) line(b *strings.Builder, row []string) {
 	var line strings.Builder

@@ -1,7 +1,9 @@
 package sqlstore
 
 import (
+	"cmp"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -34,12 +36,13 @@ func (h *handle) AssignedTo(resource, after hospes.Number, limit int) ([]hospes.
 func (h *handle) AssignmentsOf(principals ...hospes.Number) ([]hospes.Assignment, error) {
 	var list []hospes.Assignment
 	for chunk := range chunks(int64s(principals), listMax) {
-		part, err := h.assignments("principal "+h.session.d.anyOf("$2", false)+" ORDER BY number", h.session.d.ints(chunk))
+		part, err := h.assignments("principal "+h.session.d.anyOf("$2", false), h.session.d.ints(chunk))
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, part...)
 	}
+	slices.SortFunc(list, func(a, b hospes.Assignment) int { return cmp.Compare(a.Number, b.Number) })
 	return list, nil
 }
 

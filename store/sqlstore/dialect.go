@@ -33,6 +33,10 @@ type dialect struct {
 	// position gives an expression above zero where the text contains the placeholder's.
 	position func(text, placeholder string) string
 
+	// byNumber stands before a tenant column where rows are read in the order of their numbers. A number holds its tenant,
+	// and SQLite would otherwise take any index that begins with the tenant, and then sort.
+	byNumber string
+
 	lockCounters string // suffix of the SELECT that locks a tenant's counters
 	sequence     bool   // numbers come from a sequence
 	groups       bool   // one writer, whose transactions serve several callers

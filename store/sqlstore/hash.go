@@ -31,7 +31,7 @@ func (h *handle) ContentHash() ([32]byte, error) {
 				}
 				add(&sum, objectDigest(o))
 				return nil
-			}, "SELECT "+objectColumns+" FROM objects o WHERE o.tenant = $1 AND o.number > $2 AND o.number < $3 AND o.deleted IS NULL ORDER BY o.number LIMIT 1000",
+			}, "SELECT "+objectColumns+" FROM objects o WHERE "+h.session.d.byNumber+"o.tenant = $1 AND o.number > $2 AND o.number < $3 AND o.deleted IS NULL ORDER BY o.number LIMIT 1000",
 				h.number(), int64(after), int64(before))
 			if err != nil {
 				return [32]byte{}, err

@@ -1,7 +1,9 @@
 package sqlstore
 
 import (
+	"cmp"
 	"database/sql"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 )
@@ -27,12 +29,13 @@ func (h *handle) links(text string, args ...any) ([]hospes.Link, error) {
 func (h *handle) Links(job hospes.Number, sources ...hospes.Number) ([]hospes.Link, error) {
 	var list []hospes.Link
 	for chunk := range chunks(int64s(sources), listMax) {
-		part, err := h.links("job = $2 AND source "+h.session.d.anyOf("$3", false)+" ORDER BY source", int64(job), h.session.d.ints(chunk))
+		part, err := h.links("job = $2 AND source "+h.session.d.anyOf("$3", false), int64(job), h.session.d.ints(chunk))
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, part...)
 	}
+	slices.SortFunc(list, func(a, b hospes.Link) int { return cmp.Compare(a.Source, b.Source) })
 	return list, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/odata"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -93,6 +94,9 @@ func (b *builder) and(condition string) {
 func (h *handle) query(q store.Query) *builder {
 	b := &builder{d: h.session.d, bin: q.Bin, from: " FROM objects o"}
 	tenant := b.arg(h.number())
+	if q.Via == nil && q.Order == (store.Order{Descending: q.Order.Descending}) && !narrows(q.Filter) {
+		b.where.WriteString(b.d.byNumber)
+	}
 	b.where.WriteString("o.tenant = " + tenant)
 	after, before := h.bounds(q)
 	b.and("o.number > " + b.arg(int64(after)) + " AND o.number < " + b.arg(int64(before)))
@@ -165,4 +169,30 @@ func (b *builder) after(q store.Query, key string) {
 		text, _ = strconv.ParseInt(q.After.Text, 10, 64)
 	}
 	b.and("(" + key + ", o.number)" + sign + "(" + b.arg(text) + ", " + b.arg(int64(q.After.Number)) + ")")
+}
+
+// narrows tells that a filter asks for something that has an index of its own.
+func narrows(f *odata.Filter) bool {
+	if f == nil {
+		return false
+	}
+	terms := []odata.Predicate{f.Root}
+	if and, ok := f.Root.(odata.And); ok {
+		terms = and
+	}
+	for _, t := range terms {
+		path, plain := "", false
+		switch t := t.(type) {
+		case odata.Compare:
+			path, plain = t.Path, !t.Negated
+		case odata.In:
+			path, plain = t.Path, !t.Negated
+		case odata.Substring:
+			path, plain = t.Path, !t.Negated && t.Func == odata.StartsWith
+		}
+		if plain && (path == "id" || path == "displayName" || path == "mail" || path == "userPrincipalName") {
+			return true
+		}
+	}
+	return false
 }

@@ -108,6 +108,9 @@ func (h *handle) Audits(q store.LogQuery) ([]hospes.Audit, error) {
 
 func (h *handle) logQuery(alias string, after, before hospes.Number, q store.LogQuery) *builder {
 	b := &builder{d: h.session.d}
+	if q.SourceID.IsZero() {
+		b.where.WriteString(b.d.byNumber)
+	}
 	b.where.WriteString(alias + ".tenant = " + b.arg(h.number()))
 	b.and(alias + ".number > " + b.arg(int64(after)) + " AND " + alias + ".number < " + b.arg(int64(before)))
 	if !q.Since.IsZero() {

@@ -1,8 +1,10 @@
 package sqlstore
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 )
@@ -25,12 +27,14 @@ func (h *handle) ties(relation hospes.Relation, side string, numbers []hospes.Nu
 			err := rows.Scan(&tie.From, &tie.To)
 			list = append(list, tie)
 			return err
-		}, "SELECT holder, related FROM relations WHERE tenant = $1 AND relation = $2 AND "+side+" "+h.session.d.anyOf("$3", false)+
-			" ORDER BY holder, related", h.number(), int64(relation), h.session.d.ints(chunk))
+		}, "SELECT holder, related FROM relations WHERE tenant = $1 AND relation = $2 AND "+side+" "+h.session.d.anyOf("$3", false),
+			h.number(), int64(relation), h.session.d.ints(chunk))
 		if err != nil {
 			return nil, err
 		}
 	}
+	// Sorted here, because an ORDER BY makes SQLite walk the whole relation instead of looking the numbers up.
+	slices.SortFunc(list, func(a, b hospes.Tie) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
 	return list, nil
 }
 

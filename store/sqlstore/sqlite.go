@@ -39,6 +39,7 @@ var sqliteDialect = dialect{
 		return "json_array_length(o.facets, " + quoted(`$."`+path+`"`) + ")"
 	},
 	position: func(text, placeholder string) string { return "instr(" + text + ", " + placeholder + ")" },
+	byNumber: "+",
 	groups:   true,
 	unique: func(err error) bool {
 		code := sqliteCode(err)

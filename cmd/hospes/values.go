@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/internal/graphclient"
+)
+
+// valuesHelp explains name=value on the commands that take it.
+const valuesHelp = `
+Values are written NAME=VALUE. An empty value clears the property. Lists are separated by commas, members of a complex
+property are named with a dot (employeeOrgData.costCenter=12), and NAME:=JSON gives a value as JSON.`
+
+// body is a JSON object that is being put together.
+type body map[string]any
+
+// partial tells which properties were given in part: their other members are to stay.
+type partial map[string]bool
+
+// parseValues reads NAME=VALUE arguments. What a value means is in the schema; the server judges names that are not.
+func parseValues(schema *hospes.Schema, args []string) (body, partial, error) {
+	b, parts := body{}, partial{}
+	for _, arg := range args {
+		name, value, ok := strings.Cut(arg, "=")
+		if !ok || strings.TrimSuffix(name, ":") == "" {
+			return nil, nil, usagef("'%s' is not of the form NAME=VALUE", arg)
+		}
+		literal := strings.HasSuffix(name, ":")
+		name = strings.TrimSuffix(name, ":")
+		outer, inner, nested := strings.Cut(name, ".")
+		property := schema.Property(outer)
+		if property != nil {
+			outer = property.Name
+		}
+		if nested && property != nil {
+			property = property.Field(inner)
+		}
+		v, err := parseValue(property, name, value, literal)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !nested {
+			if _, twice := b[outer]; twice {
+				return nil, nil, usagef("'%s' is given twice", outer)
+			}
+			b[outer] = v
+			continue
+		}
+		members, ok := b[outer].(map[string]any)
+		if !ok {
+			if _, whole := b[outer]; whole {
+				return nil, nil, usagef("'%s' is given whole and in part", outer)
+			}
+			members = map[string]any{}
+		}
+		members[inner] = v
+		b[outer], parts[outer] = members, true
+	}
+	return b, parts, nil
+}
+
+// parseValue reads one value. Without a property, it is a text, or a truth value where it looks like one and nothing
+// is known.
+func parseValue(p *hospes.Property, name, value string, literal bool) (any, error) {
+	switch {
+	case literal || p != nil && p.Type == hospes.TypeComplex && value != "":
+		if !json.Valid([]byte(value)) {
+			return nil, usagef("the value of '%s' has to be JSON", name)
+		}
+		return json.RawMessage(value), nil
+	case value == "":
+		return nil, nil
+	case p == nil:
+		if strings.Contains(name, ".") && (value == "true" || value == "false") {
+			return value == "true", nil
+		}
+		return value, nil
+	case p.Many:
+		list := []any{}
+		for _, part := range splitList(value) {
+			v, err := parseOne(p, name, part)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		return list, nil
+	}
+	return parseOne(p, name, value)
+}
+
+func parseOne(p *hospes.Property, name, value string) (any, error) {
+	switch p.Type {
+	case hospes.TypeBoolean:
+		switch strings.ToLower(value) {
+		case "true", "yes":
+			return true, nil
+		case "false", "no":
+			return false, nil
+		}
+		return nil, usagef("'%s' is true or false, not '%s'", name, value)
+	case hospes.TypeInteger:
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return nil, usagef("'%s' is a whole number, not '%s'", name, value)
+		}
+		return n, nil
+	}
+	return value, nil
+}
+
+// complete fills properties that were given in part with the members that they have: a server replaces a complex
+// property whole.
+func (b body) complete(ctx context.Context, client *graphclient.Client, path string, parts partial) error {
+	if len(parts) == 0 {
+		return nil
+	}
+	names := make([]string, 0, len(parts))
+	for name := range parts {
+		names = append(names, name)
+	}
+	query := url.Values{}
+	if !strings.Contains(path, "/policies/") { // policies are always given whole
+		query.Set("$select", strings.Join(names, ","))
+	}
+	var have map[string]json.RawMessage
+	if err := client.Get(ctx, path, query, &have); err != nil {
+		return err
+	}
+	for _, name := range names {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(have[name], &members) != nil {
+			continue // null, or something that is about to be replaced
+		}
+		given, _ := b[name].(map[string]any) // parts are always maps
+		for member, value := range members {
+			if _, set := given[member]; !set {
+				given[member] = value
+			}
+		}
+	}
+	return nil
+}
+
+// set puts a value under a name that was not given otherwise.
+func (b body) set(name string, value any) {
+	if _, given := b[name]; !given {
+		b[name] = value
+	}
+}
