@@ -90,6 +90,9 @@ func InstantiateTemplate(tx store.Tx, rnd hospes.Random, template, displayName s
 // UpdateObject changes an object of a class without rules of its own: applications, service principals, policies, the
 // organization.
 func UpdateObject(tx store.Tx, o *hospes.Object, edits []hospes.Edit) error {
+	if err := checkFixed(o, edits); err != nil {
+		return err
+	}
 	for _, e := range edits {
 		o.Set(e.Property, merged(o, e))
 	}

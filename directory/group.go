@@ -94,6 +94,9 @@ func giveAddress(tx store.Tx, group *hospes.Object) error {
 
 // UpdateGroup changes a group.
 func UpdateGroup(tx store.Tx, group *hospes.Object, edits []hospes.Edit) error {
+	if err := checkFixed(group, edits); err != nil {
+		return err
+	}
 	for _, e := range edits {
 		group.Set(e.Property, merged(group, e))
 	}

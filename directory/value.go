@@ -184,20 +184,29 @@ func missing(s *hospes.Schema, name string) error {
 	return e
 }
 
-// CheckAccess refuses edits of what the public API may not write. creating lifts the rule for CreateOnly.
+// CheckAccess refuses edits of what the public API may not write, and at a change those that clear what cannot be
+// cleared. What is fixed at creation is the business of the update, which knows what is there.
 func CheckAccess(edits []hospes.Edit, creating bool) error {
 	for _, e := range edits {
 		switch e.Property.Access {
 		case hospes.ReadOnly, hospes.Hidden:
 			return hospes.Invalidf("directory.CheckAccess", "Property '%s' is read-only and cannot be set.", e.Property.Name)
-		case hospes.CreateOnly:
-			if !creating {
-				return hospes.Invalidf("directory.CheckAccess", "Property '%s' cannot be changed after creation.", e.Property.Name)
-			}
 		}
 		if !creating && e.Value == hospes.Null && e.Property.NotNull {
 			return invalidValue(e.Property)
 		}
+	}
+	return nil
+}
+
+// checkFixed refuses to change what is fixed at creation. To name the value that is there is no change: Terraform sends
+// mailEnabled and securityEnabled with every update of a group.
+func checkFixed(o *hospes.Object, edits []hospes.Edit) error {
+	for _, e := range edits {
+		if e.Property.Access != hospes.CreateOnly || o.Get(e.Property) == e.Value || !o.Get(e.Property).Bool() && e.Value == hospes.False {
+			continue
+		}
+		return hospes.Invalidf("directory.Update", "Property '%s' cannot be changed after creation.", e.Property.Name)
 	}
 	return nil
 }

@@ -25,7 +25,8 @@ type API struct {
 	Origin    func(*http.Request) string // scheme, host and port that the client used
 	TokenKey  []byte                     // signs the positions that are handed out in next links
 
-	root *node
+	graph *node // the routes below /v1.0 and /beta
+	own   *node // those below /hospes
 }
 
 // Verifier tells whom an access token speaks for.
@@ -35,9 +36,14 @@ type Verifier interface {
 
 // New makes the API ready to serve.
 func New(a API) *API {
-	a.root = &node{}
+	a.graph, a.own = &node{}, &node{}
 	for i := range allRoutes {
-		a.root.add(&allRoutes[i])
+		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
+		if below, ok := strings.CutPrefix(path, "/hospes/"); ok {
+			a.own.add(method, below, &allRoutes[i])
+		} else {
+			a.graph.add(method, path, &allRoutes[i])
+		}
 	}
 	return &a
 }
@@ -74,10 +80,15 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (c *call) serve() error {
 	first, rest, _ := strings.Cut(strings.TrimLeft(c.r.URL.EscapedPath(), "/"), "/")
 	c.version = strings.ToLower(first)
-	if c.version == "hospes" {
-		rest = "hospes/" + rest
+	root := c.api.graph
+	switch c.version {
+	case "v1.0", "beta":
+	case "hospes":
+		root = c.api.own
+	default:
+		return noSegment(first)
 	}
-	route, keys, err := c.api.root.route(c.r.Method, rest)
+	route, keys, err := root.route(c.r.Method, rest)
 	if err != nil {
 		return err
 	}
@@ -131,7 +142,7 @@ func (c *call) lives() error {
 		if err != nil {
 			return err
 		}
-		if !principal.Get(hospes.PrincipalAccountEnabled).Bool() {
+		if principal.Get(hospes.PrincipalAccountEnabled) == hospes.False { // absent where nobody has ever set it
 			return gone
 		}
 		c.system = r.Tenant().System

@@ -101,17 +101,9 @@ func (c *call) readBody() error {
 	if c.r.Body == nil || c.route.Key == importKey || c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
 		return nil
 	}
-	reader := io.Reader(http.MaxBytesReader(c.w, c.r.Body, maxBody))
-	switch encoding := strings.ToLower(c.r.Header.Get("Content-Encoding")); encoding {
-	case "", "identity":
-	case "gzip":
-		unzipped, err := gzip.NewReader(reader)
-		if err != nil {
-			return hospes.Invalidf("graphapi.body", "The request body is not gzip.")
-		}
-		reader = unzipped
-	default:
-		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.body", Code: "UnsupportedMediaType", Message: "The content encoding '" + encoding + "' is not supported."}
+	reader, err := c.unzipped(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	if err != nil {
+		return err
 	}
 	body, err := io.ReadAll(io.LimitReader(reader, maxBody+1))
 	var tooLarge *http.MaxBytesError
@@ -123,6 +115,22 @@ func (c *call) readBody() error {
 	}
 	c.body = bytes.TrimSpace(body)
 	return nil
+}
+
+// unzipped undoes the content encoding of the body.
+func (c *call) unzipped(r io.Reader) (io.Reader, error) {
+	switch encoding := strings.ToLower(c.r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+		return r, nil
+	case "gzip":
+		unzipped, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, hospes.Invalidf("graphapi.body", "The request body is not gzip.")
+		}
+		return unzipped, nil
+	default:
+		return nil, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.body", Code: codeMediaType, Message: "The content encoding '" + encoding + "' is not supported."}
+	}
 }
 
 // member is one member of a JSON object, in the order it was sent.
@@ -193,11 +201,18 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 	if err != nil {
 		return nil, nil, err
 	}
+	bound := 0
 	for _, m := range list {
 		if target, ok := strings.CutSuffix(strings.ToLower(m.name), "@odata.bind"); ok {
 			refs, err := bindings(m)
 			if err != nil {
 				return nil, nil, err
+			}
+			if bound += len(refs); bound > maxBindings {
+				return nil, nil, hospes.Invalidf("graphapi.body", "At most %d references can be given at once.", maxBindings)
+			}
+			if schema != hospes.GroupSchema {
+				return nil, nil, directory.UnknownProperty(m.name) // nothing is dropped in silence
 			}
 			if binds == nil {
 				binds = map[string][]string{}
@@ -211,6 +226,9 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 		p := schema.Property(m.name)
 		if p == nil || p.Access == hospes.Hidden {
 			if strings.EqualFold(m.name, "id") {
+				if string(m.raw) == "null" {
+					continue
+				}
 				return nil, nil, hospes.Invalidf("graphapi.body", "Property 'id' is read-only and cannot be set.")
 			}
 			return nil, nil, directory.UnknownProperty(m.name)
@@ -230,9 +248,6 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 func bindings(m member) ([]string, error) {
 	var many []string
 	if json.Unmarshal(m.raw, &many) == nil {
-		if len(many) > maxBindings {
-			return nil, hospes.Invalidf("graphapi.body", "At most %d references can be given at once.", maxBindings)
-		}
 		return many, nil
 	}
 	var one string

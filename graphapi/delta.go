@@ -2,6 +2,8 @@ package graphapi
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/odata"
@@ -26,6 +28,7 @@ func (c *call) groupDelta() error { return c.delta(hospes.GroupSchema) }
 
 // delta answers what is there and then what has changed since (graph-wire 2).
 func (c *call) delta(schema *hospes.Schema) error {
+	c.r.URL.RawQuery = withoutEmptyToken(c.r.URL.RawQuery)
 	q, _, err := c.query()
 	if err != nil {
 		return err
@@ -37,7 +40,11 @@ func (c *call) delta(schema *hospes.Schema) error {
 	}
 	switch {
 	case token == "latest":
-		return c.deltaLatest(schema, state)
+		s, err := c.deltaShape(schema, q)
+		if err != nil {
+			return err
+		}
+		return c.deltaLatest(schema, s, state)
 	case token != "":
 		if err := c.openToken(token, "delta", &state); err != nil {
 			return hospes.Invalidf("graphapi.delta", "Badly formed token.")
@@ -49,15 +56,34 @@ func (c *call) delta(schema *hospes.Schema) error {
 	case q.Filter != nil || len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != "":
 		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.delta", Code: hospes.CodeUnsupportedQuery, Message: "Unsupported Query."}
 	}
-	s, err := c.shapeOf(schema, q)
+	s, err := c.deltaShape(schema, q)
 	if err != nil {
 		return err
 	}
-	s.selected = withID(s.selected)
 	if state.First {
 		return c.deltaFirst(schema, s, state)
 	}
 	return c.deltaChanges(schema, s, state)
+}
+
+// withoutEmptyToken takes out the empty $deltatoken with which a client begins anew after a resync; anywhere else an
+// empty token is a mistake.
+func withoutEmptyToken(query string) string {
+	var kept []string
+	for option := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(option, "=")
+		name = strings.TrimPrefix(strings.ReplaceAll(name, "%24", "$"), "$")
+		if value != "" || !strings.EqualFold(name, "deltatoken") {
+			kept = append(kept, option)
+		}
+	}
+	return strings.Join(kept, "&")
+}
+
+func (c *call) deltaShape(schema *hospes.Schema, q odata.Query) (shape, error) {
+	s, err := c.shapeOf(schema, q)
+	s.selected = withID(s.selected)
+	return s, err
 }
 
 // withID makes sure that a selection holds the id, which a delta always tells.
@@ -73,7 +99,7 @@ func withID(refs []odata.Ref) []odata.Ref {
 	return append(append([]odata.Ref{}, refs...), odata.Ref{Path: "id"})
 }
 
-func (c *call) deltaLatest(schema *hospes.Schema, state deltaState) error {
+func (c *call) deltaLatest(schema *hospes.Schema, s shape, state deltaState) error {
 	err := c.view(func(r store.Reader) (err error) {
 		state.Since, err = r.Seq()
 		return err
@@ -82,7 +108,7 @@ func (c *call) deltaLatest(schema *hospes.Schema, state deltaState) error {
 		return err
 	}
 	state.First = false
-	return c.writeDelta(schema, shape{schema: schema, bare: c.bare}, nil, state, false)
+	return c.writeDelta(schema, s, nil, state, false)
 }
 
 const deltaPage = 200
@@ -104,7 +130,7 @@ func (c *call) deltaFirst(schema *hospes.Schema, s shape, state deltaState) erro
 	}
 	items := make([][]byte, 0, len(page.Documents))
 	for _, d := range page.Documents {
-		item, err := s.render(nil, d, "")
+		item, err := s.sparse(d, hospes.Mask{}, false)
 		if err != nil {
 			return err
 		}
@@ -136,19 +162,14 @@ func (c *call) deltaChanges(schema *hospes.Schema, s shape, state deltaState) er
 			return err
 		}
 		more = len(changes) == 1000
-		var numbers []hospes.Number
-		ids := map[hospes.Number]hospes.ObjectID{}
+		told := newTold()
 		for _, change := range changes {
 			state.Since = change.Seq
-			if change.Class != schema.Class || !tracked(s, change) {
-				continue
+			if change.Class == schema.Class && tracked(s, change) {
+				told.add(change)
 			}
-			if _, seen := ids[change.Object]; !seen {
-				numbers = append(numbers, change.Object)
-			}
-			ids[change.Object] = change.ID
 		}
-		items, err = c.renderChanged(r, s, numbers, ids)
+		items, err = c.renderChanged(r, s, told)
 		return err
 	})
 	if err != nil {
@@ -166,36 +187,50 @@ func tracked(s shape, change hospes.Change) bool {
 	default:
 		return true
 	}
-	if s.selected == nil {
-		for _, p := range s.schema.DefaultSet() {
-			if change.Mask.Has(p) {
-				return true
-			}
-		}
-		return s.all
-	}
-	for _, ref := range s.selected {
-		if p := s.schema.Property(ref.Path); p != nil && change.Mask.Has(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.properties(), change.Mask.Has)
 }
 
-func (c *call) renderChanged(r store.Reader, s shape, numbers []hospes.Number, ids map[hospes.Number]hospes.ObjectID) ([][]byte, error) {
-	docs, err := r.Numbered(store.Anywhere, numbers...)
+// told collects the objects of a round, each once.
+type told struct {
+	numbers []hospes.Number
+	ids     map[hospes.Number]hospes.ObjectID
+	masks   map[hospes.Number]hospes.Mask
+	whole   map[hospes.Number]bool // made or restored: new to the client
+}
+
+func newTold() *told {
+	return &told{ids: map[hospes.Number]hospes.ObjectID{}, masks: map[hospes.Number]hospes.Mask{}, whole: map[hospes.Number]bool{}}
+}
+
+func (t *told) add(change hospes.Change) {
+	n := change.Object
+	if _, seen := t.ids[n]; !seen {
+		t.numbers = append(t.numbers, n)
+	}
+	t.ids[n] = change.ID
+	t.masks[n] = t.masks[n].Union(change.Mask)
+	t.whole[n] = t.whole[n] || change.Operation != hospes.OperationUpdate
+}
+
+func (c *call) renderChanged(r store.Reader, s shape, told *told) ([][]byte, error) {
+	docs, err := r.Numbered(store.Anywhere, told.numbers...)
 	if err != nil {
 		return nil, err
 	}
+	minimal := strings.Contains(strings.ToLower(c.r.Header.Get("Prefer")), "return=minimal")
+	if minimal {
+		c.w.Header().Set("Preference-Applied", "return=minimal")
+	}
 	items := make([][]byte, 0, len(docs))
 	for i, d := range docs {
+		n := told.numbers[i]
 		switch {
 		case d.Schema == nil:
-			items = append(items, removed(ids[numbers[i]], "deleted"))
+			items = append(items, removed(told.ids[n], "deleted"))
 		case !d.Deleted.IsZero():
 			items = append(items, removed(d.ID, "changed"))
 		default:
-			item, err := s.render(nil, d, "")
+			item, err := s.sparse(d, told.masks[n], minimal && !told.whole[n])
 			if err != nil {
 				return nil, err
 			}
@@ -203,6 +238,46 @@ func (c *call) renderChanged(r store.Reader, s shape, numbers []hospes.Number, i
 		}
 	}
 	return items, nil
+}
+
+// sparse writes an object for a delta: without the properties that have no value, but for those that were cleared
+// (graph-wire 2). only leaves just what has changed.
+func (s shape) sparse(d hospes.Document, changed hospes.Mask, only bool) ([]byte, error) {
+	o, err := d.Object()
+	if err != nil {
+		return nil, err
+	}
+	b := []byte{'{'}
+	for _, p := range s.properties() {
+		if changed.Has(p) || !only && o.Get(p) != hospes.Null {
+			b = appendProperty(b, p.Name, o.Render(p))
+		}
+	}
+	b = appendProperty(b, "id", hospes.String(o.ID.String()))
+	b[len(b)-1] = '}'
+	return b, nil
+}
+
+// properties are those that the shape shows, without the id.
+func (s shape) properties() []*hospes.Property {
+	var list []*hospes.Property
+	switch {
+	case s.selected != nil:
+		for _, ref := range s.selected {
+			if p := s.schema.Property(ref.Path); p != nil {
+				list = append(list, p)
+			}
+		}
+	case s.all:
+		for _, p := range s.schema.Properties {
+			if p.Access != hospes.Hidden {
+				list = append(list, p)
+			}
+		}
+	default:
+		list = s.schema.DefaultSet()
+	}
+	return list
 }
 
 func removed(id hospes.ObjectID, reason string) []byte {

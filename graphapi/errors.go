@@ -10,6 +10,9 @@ import (
 	"github.com/hospes-dev/hospes"
 )
 
+// codeMediaType tells a client that its body is of a type or encoding that cannot be read.
+const codeMediaType = "UnsupportedMediaType"
+
 // statuses is the one table from kinds of errors to HTTP (graph-wire 4.2).
 var statuses = map[hospes.Kind]int{
 	hospes.KindInternal: http.StatusInternalServerError, hospes.KindInvalid: http.StatusBadRequest, hospes.KindNotFound: http.StatusNotFound,
@@ -33,6 +36,8 @@ func statusOf(e *hospes.Error) int {
 		return http.StatusGone
 	case e.Kind == hospes.KindUnsupported && e.Target == "method":
 		return http.StatusMethodNotAllowed
+	case e.Code == codeMediaType:
+		return http.StatusUnsupportedMediaType // kiota sends the body again, uncompressed
 	case e.Code == "Unauthorized": // POST /invitations alone answers 401 to a caller without the permission (design 2.2)
 		return http.StatusUnauthorized
 	}

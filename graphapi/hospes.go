@@ -75,7 +75,11 @@ func (c *call) createTenant() error {
 // importPeople streams people in and progress out, a JSON object a line. Each line is written as soon as what it tells
 // is durable; the last one has done set.
 func (c *call) importPeople() error {
-	reader, err := importer.Open(c.r.URL.Query().Get("name"), c.r.Body, importer.Options{})
+	stream, err := c.unzipped(c.r.Body)
+	if err != nil {
+		return err
+	}
+	reader, err := importer.Open(c.r.URL.Query().Get("name"), stream, importer.Options{})
 	if err != nil {
 		return err
 	}

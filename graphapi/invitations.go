@@ -21,6 +21,9 @@ func lower(s string) string { return strings.ToLower(s) }
 
 // createInvitation invites a guest (guests 1). What is made is told once, with the address that redeems it.
 func (c *call) createInvitation() error {
+	if err := c.view(mayInvite); err != nil { // before anything is said about the body (guests 1.6)
+		return err
+	}
 	q, err := c.invitationRequest()
 	if err != nil {
 		return err
@@ -30,12 +33,8 @@ func (c *call) createInvitation() error {
 	}
 	var result invite.Result
 	err = c.update(func(tx store.Tx) error {
-		authorization, err := store.FindSingleton(tx, hospes.AuthorizationPolicySchema)
-		if err != nil {
+		if err := mayInvite(tx); err != nil {
 			return err
-		}
-		if !policy.MayInvite(authorization, policy.Inviter{Application: true}) {
-			return policy.InvitesForbidden()
 		}
 		result, err = invite.Create(tx, c.api.Random, q)
 		return err
@@ -46,6 +45,15 @@ func (c *call) createInvitation() error {
 	return c.writeInvitation(result)
 }
 
+// mayInvite asks the tenant whether its applications may invite.
+func mayInvite(r store.Reader) error {
+	authorization, err := store.FindSingleton(r, hospes.AuthorizationPolicySchema)
+	if err == nil && !policy.MayInvite(authorization, policy.Inviter{Application: true}) {
+		err = policy.InvitesForbidden()
+	}
+	return err
+}
+
 func (c *call) invitationRequest() (q invite.Request, err error) {
 	list, err := c.members()
 	if err != nil {
@@ -54,6 +62,9 @@ func (c *call) invitationRequest() (q invite.Request, err error) {
 	for _, m := range list {
 		switch lower(m.name) {
 		case "invitedusersponsors@odata.bind", "inviteduser", "inviteredeemurl", "status":
+			if string(m.raw) == "null" {
+				continue
+			}
 			return q, hospes.Invalidf("graphapi.invitation", "Invalid value specified for property '%s' of resource 'Invitation'.", m.name)
 		}
 		if strings.Contains(m.name, "@") {

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -118,8 +119,8 @@ func badPageToken() error {
 	return hospes.Invalidf("graphapi.list", "The specified page token is invalid.")
 }
 
-// sealToken writes a position so that it can be handed out: nobody can make one up, or use it for another purpose or
-// tenant. The alphabet survives any re-encoding of an address.
+// sealToken writes a position so that it can be handed out: nobody can make one up, or use it for another purpose, tenant
+// or collection. The alphabet survives any re-encoding of an address.
 func (c *call) sealToken(purpose string, v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -132,8 +133,11 @@ const macSize = 16
 
 func (c *call) mac(purpose string, text []byte) []byte {
 	h := hmac.New(sha256.New, c.api.TokenKey)
-	h.Write([]byte(purpose))
 	h.Write(c.caller.Tenant.Bytes())
+	for _, part := range append([]string{purpose, c.route.Key}, c.keys...) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part)))) // so that no part can be read as two
+		h.Write([]byte(part))
+	}
 	h.Write(text)
 	return h.Sum(nil)[:macSize]
 }

@@ -25,6 +25,10 @@ var (
 	auditSchema = odata.MustSchema("microsoft.graph.directoryAudit",
 		odata.Row(odata.String, logText, "id", "activityDisplayName", "category", "correlationId", "loggedByService", "result", "operationType"),
 		odata.Row(odata.DateTime, logDate, "activityDateTime"),
+		odata.Complex("initiatedBy", "microsoft.graph.auditActivityInitiator",
+			odata.Complex("user", "microsoft.graph.userIdentity", odata.Row(odata.String, logText, "id", "displayName", "userPrincipalName")),
+			odata.Complex("app", "microsoft.graph.appIdentity", odata.Row(odata.String, logText, "appId", "displayName", "servicePrincipalId")),
+		),
 		odata.ComplexList("targetResources", "microsoft.graph.targetResource", odata.Ops{}, odata.Row(odata.String, logText, "id", "displayName", "userPrincipalName")),
 	)
 )
@@ -148,8 +152,23 @@ func (r auditRecord) Text(path string) (string, bool) {
 		text = r.Operation
 	case "id":
 		text = wireAuditOf(r.Audit).ID
+	default:
+		text = r.actor(path)
 	}
 	return hospes.Fold(text), text != ""
+}
+
+// actor gives what the record says of who acted.
+func (r auditRecord) actor(path string) string {
+	by := r.By.Actor
+	if by.Kind == hospes.ActorUser {
+		return map[string]string{
+			"initiatedBy/user/id": by.ID, "initiatedBy/user/displayName": by.DisplayName, "initiatedBy/user/userPrincipalName": by.UPN,
+		}[path]
+	}
+	return map[string]string{
+		"initiatedBy/app/appId": by.AppID, "initiatedBy/app/displayName": by.DisplayName, "initiatedBy/app/servicePrincipalId": by.ID,
+	}[path]
 }
 
 // Elements implements odata.Record.

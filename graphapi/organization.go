@@ -67,7 +67,7 @@ func (c *call) listOrganization() error {
 func (c *call) getOrganization() error {
 	var o *hospes.Object
 	if err := c.view(func(r store.Reader) (err error) {
-		if o, err = readOrganizationObject(r); err == nil && o.ID.String() != c.keys[0] {
+		if o, err = readOrganizationObject(r); err == nil && o.ID.String() != lower(c.keys[0]) {
 			err = hospes.NotFound("graphapi.organization", c.keys[0])
 		}
 		return err

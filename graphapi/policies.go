@@ -360,6 +360,9 @@ func setSync(tx store.Tx, o *hospes.Object, s hospes.IdentitySynchronization) er
 }
 
 func (c *call) patchIdentitySync() error {
+	if err := c.syncEdits(&hospes.IdentitySynchronization{}); err != nil { // what is wrong with the body, first
+		return err
+	}
 	return c.changePartner(func(tx store.Tx, o *hospes.Object) error {
 		s, err := readIdentitySync(o)
 		if err != nil {

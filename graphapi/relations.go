@@ -171,10 +171,21 @@ func (c *call) removeManager() error {
 	return c.noContent()
 }
 
+// isDirectoryObject tells the classes that Graph counts as directory objects; policies and invitations are none.
+func isDirectoryObject(schema *hospes.Schema) bool {
+	switch schema.Class {
+	case hospes.ClassUser, hospes.ClassGroup, hospes.ClassApplication, hospes.ClassServicePrincipal, hospes.ClassOrganization:
+		return true
+	}
+	return false
+}
+
 func (c *call) getDirectoryObject() error {
 	var o *hospes.Object
 	if err := c.view(func(r store.Reader) (err error) {
-		o, err = c.find(r, nil, c.keys[0])
+		if o, err = c.find(r, nil, c.keys[0]); err == nil && !isDirectoryObject(o.Schema) {
+			err = hospes.NotFound("graphapi.directoryObject", c.keys[0])
+		}
 		return err
 	}); err != nil {
 		return err

@@ -2,6 +2,8 @@ package graphapi
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/odata"
@@ -88,9 +90,12 @@ func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (shape, error) {
 	if err != nil {
 		return s, err
 	}
-	s.selected = refs
-	if refs == nil {
-		s.selected = []odata.Ref{}
+	s.selected = []odata.Ref{}
+	for _, ref := range refs {
+		ref.Path, _, _ = strings.Cut(ref.Path, "/") // a member of a complex property brings the whole of it
+		if !slices.ContainsFunc(s.selected, func(r odata.Ref) bool { return r.Path == ref.Path }) {
+			s.selected = append(s.selected, ref)
+		}
 	}
 	return s, nil
 }

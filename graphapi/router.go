@@ -23,8 +23,7 @@ type node struct {
 	routes map[string]*Route // by method
 }
 
-func (n *node) add(route *Route) {
-	method, path, _ := strings.Cut(route.Key, " ")
+func (n *node) add(method, path string, route *Route) {
 	at := n
 	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
 		if strings.HasPrefix(part, "{") {

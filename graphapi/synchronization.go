@@ -3,7 +3,7 @@ package graphapi
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -169,9 +169,21 @@ func wireJob(job hospes.Job, settings provision.Settings, now time.Time) map[str
 
 func jsonInt(n int64) string { return string(raw(n)) }
 
-// isoDuration writes a duration as ISO 8601: PT40M.
+// isoDuration writes a duration in whole seconds as ISO 8601: PT40M, PT1H30M.
 func isoDuration(d time.Duration) string {
-	return "PT" + strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m"))
+	b := []byte("PT")
+	for _, part := range []struct {
+		n    int64
+		unit byte
+	}{{int64(d / time.Hour), 'H'}, {int64(d % time.Hour / time.Minute), 'M'}, {int64(d % time.Minute / time.Second), 'S'}} {
+		if part.n > 0 {
+			b = append(strconv.AppendInt(b, part.n, 10), part.unit)
+		}
+	}
+	if len(b) == len("PT") {
+		return "PT0S"
+	}
+	return string(b)
 }
 
 func (c *call) listJobs() error {

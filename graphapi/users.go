@@ -46,12 +46,16 @@ func (c *call) createUser() error {
 	if err != nil {
 		return err
 	}
+	digest, err := digestOf(edits)
+	if err != nil {
+		return err
+	}
 	var user *hospes.Object
 	err = c.update(func(tx store.Tx) (err error) {
 		if user, err = directory.CreateUser(tx, c.api.Random, edits, true); err != nil {
 			return err
 		}
-		return putPassword(tx, user, edits)
+		return putPassword(tx, user, digest)
 	})
 	if err != nil {
 		return err
@@ -59,27 +63,36 @@ func (c *call) createUser() error {
 	return c.writeCreated(user, "users")
 }
 
-// putPassword keeps the digest of a password that a body sets.
-func putPassword(tx store.Tx, user *hospes.Object, edits []hospes.Edit) error {
+// digestOf gives the digest of a password that a body sets, or "". It is slow on purpose, so it is made before the
+// transaction in which others wait.
+func digestOf(edits []hospes.Edit) (string, error) {
 	for _, e := range edits {
 		password := e.Value.Member("password")
 		if e.Property != hospes.UserPasswordProfile || password == hospes.Null {
 			continue
 		}
 		if err := directory.CheckPassword(password.Text()); err != nil {
-			return err
+			return "", err
 		}
-		digest, err := token.HashPassword(password.Text())
-		if err != nil {
-			return err
-		}
-		return tx.PutCredential(store.Credential{Owner: user.Number, KeyID: "password", Kind: store.CredentialPassword, Digest: digest, Starts: tx.Now()})
+		return token.HashPassword(password.Text())
 	}
-	return nil
+	return "", nil
+}
+
+// putPassword keeps the digest of a password where there is a new one.
+func putPassword(tx store.Tx, user *hospes.Object, digest string) error {
+	if digest == "" {
+		return nil
+	}
+	return tx.PutCredential(store.Credential{Owner: user.Number, KeyID: "password", Kind: store.CredentialPassword, Digest: digest, Starts: tx.Now()})
 }
 
 func (c *call) patchUser() error {
 	edits, _, err := c.edits(hospes.UserSchema, false)
+	if err != nil {
+		return err
+	}
+	digest, err := digestOf(edits)
 	if err != nil {
 		return err
 	}
@@ -91,7 +104,7 @@ func (c *call) patchUser() error {
 		if err := directory.UpdateUser(tx, user, edits); err != nil {
 			return err
 		}
-		return putPassword(tx, user, edits)
+		return putPassword(tx, user, digest)
 	})
 	if err != nil {
 		return err

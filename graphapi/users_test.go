@@ -189,20 +189,20 @@ func TestWire1_1_UsersAreFoundByEverySpellingOfTheirKey(t *testing.T) {
 	neil := f.source.person("o'neil")
 	guest := f.source.do("POST /invitations", `{"invitedUserEmailAddress":"greta@guests.example","inviteRedirectUrl":"https://x.example"}`).is(http.StatusCreated).str("invitedUser.id")
 	for path, want := range map[string]string{
-		"/users/" + anna:                                            anna,
-		"/users/" + strings.ToUpper(anna):                           anna,
-		"/users/anna@aurora.example":                                anna,
-		"/users/ANNA@AURORA.EXAMPLE":                                anna,
-		"/users('" + anna + "')":                                    anna,
-		"/users('anna@aurora.example')":                             anna,
-		"/Users(%27anna%40aurora.example%27)":                       anna,
-		"//users//" + anna + "/":                                    anna,
-		"/users('o''neil@aurora.example')":                          neil,
-		"/users/o'neil@aurora.example":                              neil,
-		"/users/greta_guests.example%23EXT%23@aurora.example":       guest,
-		"/users('greta_guests.example%23EXT%23@aurora.example')":    guest,
-		"/users/greta_guests.example%23ext%23%40AURORA.example":     guest,
-		"/beta/users/greta_guests.example%23EXT%23@aurora.example":  guest,
+		"/users/" + anna:                                              anna,
+		"/users/" + strings.ToUpper(anna):                             anna,
+		"/users/anna@aurora.example":                                  anna,
+		"/users/ANNA@AURORA.EXAMPLE":                                  anna,
+		"/users('" + anna + "')":                                      anna,
+		"/users('anna@aurora.example')":                               anna,
+		"/Users(%27anna%40aurora.example%27)":                         anna,
+		"//users//" + anna + "/":                                      anna,
+		"/users('o''neil@aurora.example')":                            neil,
+		"/users/o'neil@aurora.example":                                neil,
+		"/users/greta_guests.example%23EXT%23@aurora.example":         guest,
+		"/users('greta_guests.example%23EXT%23@aurora.example')":      guest,
+		"/users/greta_guests.example%23ext%23%40AURORA.example":       guest,
+		"/beta/users/greta_guests.example%23EXT%23@aurora.example":    guest,
 		"/v1.0/UsErS('Greta_guests.example%23EXT%23@aurora.example')": guest,
 	} {
 		equal(t, path, f.source.do("GET "+path, "").is(http.StatusOK).str("id"), want)
@@ -276,7 +276,7 @@ func TestWire1_8_PagesHoldEachUserOnce(t *testing.T) {
 	for name, link := range map[string]string{
 		"another order":      strings.Replace(next, "desc", "asc", 1),
 		"another filter":     next + "&$filter=" + url.QueryEscape("userType eq 'Guest'"),
-		"a changed token":    next[:strings.LastIndex(next, "&")] + strings.ReplaceAll(next[strings.LastIndex(next, "&"):], "a", "b") + "A",
+		"a changed token":    strings.Replace(next, "skiptoken=", "skiptoken=A", 1),
 		"another collection": strings.Replace(next, "/users?", "/groups?", 1),
 	} {
 		if link == next {
@@ -312,10 +312,11 @@ func TestWire1_3_QueryOptions(t *testing.T) {
 	for _, q := range []string{
 		query("$filter", "displayName ne 'p1'"), query("$filter", "not(displayName eq 'p1')"), query("$filter", "endswith(mail,'x')"), query("$orderby", "surname"),
 		query("$filter", "userType eq 'Member'", "$orderby", "displayName"), query("$filter", "contains(displayName,'p')"), query("$expand", "manager"),
-		query("$filter", "createdDateTime ge 2024-01-01T00:00:00Z"), query("$orderby", "displayName,userPrincipalName"),
+		query("$filter", "createdDateTime ge 2024-01-01T00:00:00Z"),
 	} {
 		f.source.do("GET /users"+q, "").fails(http.StatusBadRequest, "Request_UnsupportedQuery", "Unsupported Query.")
 	}
+	f.source.do("GET /users"+query("$orderby", "displayName,userPrincipalName"), "").fails(http.StatusBadRequest, "Request_UnsupportedQuery", "Only one property can be sorted by.")
 	f.source.do("GET /users"+query("$search", `"displayName:p"`), "").fails(http.StatusBadRequest, "Request_UnsupportedQuery",
 		"Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'")
 	f.source.do("GET /users"+query("$filter", "officeLocation eq 'x'"), "").fails(http.StatusBadRequest, "Request_UnsupportedQuery", "Unsupported Query.")

@@ -326,6 +326,9 @@ func (r *run) pair(ctx context.Context, bulk bool, fn func(source, target store.
 
 // groupSize is how many people one transaction takes.
 func (r *run) groupSize() int {
+	if r.engine.GroupSize > 0 {
+		return r.engine.GroupSize
+	}
 	if r.engine.Store.Busy() {
 		return quickGroup
 	}

@@ -18,6 +18,8 @@ type Engine struct {
 	Sealer Sealer
 	Log    *slog.Logger
 	Node   string // names this process in leases
+
+	GroupSize int // people in one transaction of a cycle; 0 for a size that follows from who else is waiting
 }
 
 // target gives the connector of a job's target.

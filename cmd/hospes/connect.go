@@ -43,7 +43,7 @@ func (c *cli) operator(ctx context.Context) (*graphclient.Client, error) {
 	if _, err := os.Stat(c.flags.data); errors.Is(err, fs.ErrNotExist) {
 		// Opening it would make it, and a misspelt name would answer with an empty list.
 		return nil, &helpful{
-			&hospes.Error{Kind: hospes.KindNotFound, Op: "hospes", Message: "there is no data directory " + c.flags.data},
+			&hospes.Error{Kind: hospes.KindNotFound, Message: "there is no data directory " + c.flags.data},
 			"check --data; 'hospes tenant create' and 'hospes serve' make a new one",
 		}
 	}

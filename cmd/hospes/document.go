@@ -66,6 +66,25 @@ func lookup(raw json.RawMessage, path string) json.RawMessage {
 	return nil
 }
 
+// column is what a table or CSV shows of an object: a path, and what it is called.
+type column struct{ path, name string }
+
+// columnsFrom reads columns from their short form: "id", or "schedule.state as state".
+func columnsFrom(list []string) []column {
+	out := make([]column, len(list))
+	for i, text := range list {
+		path, name, renamed := strings.Cut(text, " as ")
+		if !renamed {
+			name = path
+		}
+		out[i] = column{path, name}
+	}
+	return out
+}
+
+// never is how the wire writes a moment that has not come.
+const never = "0001-01-01T00:00:00Z"
+
 // text writes a value for people: texts without quotes, lists of plain values with commas, the rest as JSON.
 func text(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
@@ -76,7 +95,7 @@ func text(raw json.RawMessage) string {
 	case '"':
 		var s string
 		if json.Unmarshal(raw, &s) == nil {
-			return s
+			return strings.TrimPrefix(s, never)
 		}
 	case '[':
 		var items []json.RawMessage

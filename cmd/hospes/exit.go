@@ -44,6 +44,7 @@ var endings = map[hospes.Kind]struct {
 var codeRemedies = map[string]string{
 	graphclient.CodeUnreachable:                             "check --server, and that 'hospes serve' runs there",
 	graphclient.CodeUntrusted:                               "name the authority with --ca; 'hospes ca --data DIR' prints where a server keeps its own",
+	"DataDirectoryInUse":                                    "or try again when it has ended",
 	"CredentialsMissing":                                    "the configuration names no target; make one with 'hospes sync create'",
 	"AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure": "the source has to allow outbound consent, the target inbound consent and synchronization: see 'hospes policy partner'",
 	hospes.CodeUnsupportedQuery:                             "see --help for what can be asked, or add --advanced",
@@ -140,13 +141,22 @@ func remedyOf(err error, general string) string {
 	return general
 }
 
-// textOf says what went wrong without the names of operations, which mean nothing to a user.
+// textOf says what went wrong without the names of operations, which mean nothing to a user. It goes as far down as
+// nobody has said more about an error.
 func textOf(err error) string {
-	if e, ok := err.(*hospes.Error); ok && e.Message != "" { //nolint:errorlint // only an error that nobody has said more about
-		if e.Err != nil {
-			return e.Message + ": " + e.Err.Error()
+	switch e := err.(type) { //nolint:errorlint // a wrapped error is told by what wraps it
+	case *helpful:
+		return textOf(e.error)
+	case *hospes.Error:
+		if e.Message != "" {
+			return sentence(e.Message)
 		}
-		return e.Message
+	case interface{ Unwrap() []error }:
+		var parts []string
+		for _, part := range e.Unwrap() {
+			parts = append(parts, textOf(part))
+		}
+		return strings.Join(parts, "; ")
 	}
 	return err.Error()
 }

@@ -39,7 +39,9 @@ func (c *cli) groupList() *cobra.Command {
 func (c *cli) groupShow() *cobra.Command {
 	var properties string
 	cmd := c.verb("show GROUP", "Show a group, by id or display name", `hospes group show "Project Borealis"`,
-		func(ctx context.Context, args []string) error { return c.showObject(ctx, "groups", args[0], properties) })
+		func(ctx context.Context, args []string) error {
+			return c.showObject(ctx, "groups", args[0], properties)
+		})
 	cmd.Flags().StringVar(&properties, "select", "", "show these `PROPERTIES`, separated by commas")
 	return cmd
 }
@@ -119,7 +121,7 @@ func (c *cli) onGroup(do func(ctx context.Context, client *graphclient.Client, p
 }
 
 func (c *cli) groupMembers() *cobra.Command {
-	l := &listing{empty: "the group has no members", columns: []string{"id", "displayName", "userPrincipalName", "@odata.type"}}
+	l := &listing{empty: "the group has no members", columns: []string{"id", "displayName", "userPrincipalName", "@odata.type as type"}}
 	cmd := c.verb("members GROUP", "List the members of a group", `hospes group members "Project Borealis" --all`,
 		c.onGroup(func(ctx context.Context, client *graphclient.Client, path string, _ []string) error {
 			l.path = path + "/members"

@@ -48,8 +48,8 @@ func (c *cli) show(raw json.RawMessage, columns ...string) error {
 
 func (c *cli) showRows(out io.Writer, raw json.RawMessage, columns []string) error {
 	var rows []member
-	for _, column := range columns {
-		rows = append(rows, member{column, lookup(raw, column)})
+	for _, column := range columnsFrom(columns) {
+		rows = append(rows, member{column.name, lookup(raw, column.path)})
 	}
 	if len(columns) == 0 {
 		var err error
@@ -78,7 +78,7 @@ func (c *cli) showRows(out io.Writer, raw json.RawMessage, columns []string) err
 type lister struct {
 	c       *cli
 	out     *bufio.Writer
-	columns []string
+	columns []column
 	empty   string // what is said where there is nothing
 	table   *table
 	csv     *csv.Writer
@@ -89,7 +89,7 @@ type lister struct {
 // list begins a collection. Columns are what tables and CSV show of each item.
 func (c *cli) list(empty string, columns ...string) *lister {
 	out := bufio.NewWriter(c.out)
-	return &lister{c: c, out: out, columns: columns, empty: empty, csv: csv.NewWriter(out)}
+	return &lister{c: c, out: out, columns: columnsFrom(columns), empty: empty, csv: csv.NewWriter(out)}
 }
 
 // begin writes what stands before the first item. Head holds members of the body that come before its items.
@@ -107,7 +107,7 @@ func (l *lister) begin(head ...member) {
 			_ = writeYAML(l.out, json.RawMessage("{"+quoteJSON(m.name)+":"+string(m.raw)+"}")) // Flush gives the error
 		}
 	case formatCSV:
-		_ = l.csv.Write(l.columns) // likewise
+		_ = l.csv.Write(l.names()) // likewise
 	}
 }
 
@@ -130,7 +130,7 @@ func (l *lister) page(items []json.RawMessage) error {
 		default:
 			row := make([]string, len(l.columns))
 			for i, column := range l.columns {
-				row[i] = text(lookup(item, column))
+				row[i] = text(lookup(item, column.path))
 			}
 			rows = append(rows, row)
 		}
@@ -150,10 +150,18 @@ func (l *lister) pageRows(rows [][]string) error {
 		return l.csv.WriteAll(rows)
 	}
 	if l.table == nil {
-		l.table = &table{width: l.c.columns(l.c.out), headings: l.columns}
+		l.table = &table{width: l.c.columns(l.c.out), headings: l.names()}
 	}
 	l.table.rows = rows
 	return l.table.write(l.out)
+}
+
+func (l *lister) names() []string {
+	names := make([]string, len(l.columns))
+	for i, column := range l.columns {
+		names[i] = column.name
+	}
+	return names
 }
 
 func (l *lister) itemJSON(item json.RawMessage) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -38,8 +39,9 @@ func (c *cli) partnerList() *cobra.Command {
 		l := &listing{
 			path: partnersPath, query: expandSync, all: true, empty: "there are no partners; the default holds for everybody",
 			columns: []string{
-				"tenantId", "automaticUserConsentSettings.inboundAllowed", "automaticUserConsentSettings.outboundAllowed",
-				"identitySynchronization.userSyncInbound.isSyncAllowed",
+				"tenantId", "automaticUserConsentSettings.inboundAllowed as inboundConsent",
+				"automaticUserConsentSettings.outboundAllowed as outboundConsent",
+				"identitySynchronization.userSyncInbound.isSyncAllowed as userSync",
 			},
 		}
 		return l.run(ctx, c, client)
@@ -58,10 +60,11 @@ func (s *consent) addFlags(cmd *cobra.Command) *cobra.Command {
 // values gives the switches that were set, as arguments are written.
 func (s *consent) values(changed func(string) bool) []string {
 	var list []string
-	for flag, on := range map[string]bool{"inbound": s.inbound, "outbound": s.outbound} {
-		if changed("consent-" + flag) {
-			list = append(list, "automaticUserConsentSettings."+flag+"Allowed="+map[bool]string{true: "true", false: "false"}[on])
-		}
+	if changed("consent-inbound") {
+		list = append(list, "automaticUserConsentSettings.inboundAllowed="+strconv.FormatBool(s.inbound))
+	}
+	if changed("consent-outbound") {
+		list = append(list, "automaticUserConsentSettings.outboundAllowed="+strconv.FormatBool(s.outbound))
 	}
 	return list
 }

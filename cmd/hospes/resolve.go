@@ -173,12 +173,12 @@ func findPrincipal(ctx context.Context, client *graphclient.Client, name string)
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 func notFoundf(format string, args ...any) error {
-	return &hospes.Error{Kind: hospes.KindNotFound, Op: "hospes", Message: fmt.Sprintf(format, args...)}
+	return &hospes.Error{Kind: hospes.KindNotFound, Message: fmt.Sprintf(format, args...)}
 }
 
 func ambiguous(nouns, name string) error {
 	return &helpful{
-		&hospes.Error{Kind: hospes.KindConflict, Op: "hospes", Message: fmt.Sprintf("several %s are called '%s'", nouns, name)},
+		&hospes.Error{Kind: hospes.KindConflict, Message: fmt.Sprintf("several %s are called '%s'", nouns, name)},
 		"name it by its id",
 	}
 }

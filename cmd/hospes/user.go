@@ -147,7 +147,7 @@ func (c *cli) givePassword(b body, password string, fromInput bool) (made string
 
 // passwordLetters can be read aloud without being mistaken for each other. Their number divides 256, so that each is
 // as likely as the others.
-const passwordLetters = "abcdefghjkmnpqrstuvwxyz234567892"
+const passwordLetters = "abcdefghijkmnpqrstuvwxyz23456789"
 
 // makePassword draws a password of 100 bits, with a capital and a sign in it for rules that ask for them.
 func makePassword(random hospes.Random) string {
@@ -177,7 +177,9 @@ func nickname(name string) string {
 
 func (c *cli) userSet() *cobra.Command {
 	cmd := c.verb("set ID NAME=VALUE...", "Change a user", "hospes user set anna@aurora.example jobTitle=Curator officeLocation=",
-		func(ctx context.Context, args []string) error { return c.setObject(ctx, hospes.UserSchema, args[0], args[1:]) })
+		func(ctx context.Context, args []string) error {
+			return c.setObject(ctx, hospes.UserSchema, args[0], args[1:])
+		})
 	cmd.Long = cmd.Short + ".\n" + valuesHelp
 	return cmd
 }

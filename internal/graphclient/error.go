@@ -27,7 +27,7 @@ type Error struct {
 	Path       string
 }
 
-// Error gives the code and the sentence of the server.
+// Error gives the sentence of the server, and its code.
 func (e *Error) Error() string {
 	switch {
 	case e.Code == "" && e.Message == "":
@@ -37,7 +37,7 @@ func (e *Error) Error() string {
 	case e.Message == "":
 		return e.Code
 	}
-	return e.Code + ": " + e.Message
+	return strings.TrimRight(e.Message, ".") + " (" + e.Code + ")"
 }
 
 // Unwrap gives the same as an error of hospes, so that hospes.KindOf and errors.Is see what kind it is.
@@ -161,15 +161,15 @@ func (c *Client) unreachable(ctx context.Context, err error) error {
 	if errors.As(err, &own) {
 		return own
 	}
-	e := &hospes.Error{Kind: hospes.KindUnavailable, Op: "graphclient.Do", Code: CodeUnreachable, Message: c.base.String() + " cannot be reached", Err: err}
+	e := &hospes.Error{Kind: hospes.KindUnavailable, Op: "graphclient.Do", Code: CodeUnreachable, Err: err}
 	var transport *url.Error
 	if errors.As(err, &transport) {
-		e.Err = transport.Err // without the address, which the message has
+		err = transport.Err // without the address, which the message has
 	}
+	e.Message = c.base.String() + " cannot be reached: " + err.Error()
 	var unknown x509.UnknownAuthorityError
 	if errors.As(err, &unknown) {
 		e.Code, e.Message = CodeUntrusted, "the certificate of "+c.base.String()+" is signed by an authority that this machine does not know"
-		e.Err = nil
 	}
 	return e
 }

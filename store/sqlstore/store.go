@@ -29,6 +29,8 @@ type Store struct {
 	writers  chan *session // PostgreSQL: one transaction each
 	group    *groupWriter  // SQLite: the one writer
 	watchers watchers
+	closing  sync.Once
+	closed   error
 
 	mu      sync.RWMutex
 	tenants map[hospes.TenantID]hospes.Tenant
@@ -64,8 +66,13 @@ func open(ctx context.Context, d *dialect, writeDB, readDB *sql.DB, writers, rea
 // Now is the store's clock.
 func (s *Store) Now() time.Time { return s.clock.Now() }
 
-// Close waits for what is under way and closes the connections.
+// Close waits for what is under way and closes the connections. Closing again does nothing.
 func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
 	if s.group != nil {
 		s.group.close()
 	}
