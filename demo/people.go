@@ -91,15 +91,15 @@ const seed = 1
 
 func writePeople(w io.Writer, n int) error {
 	rows := csv.NewWriter(w)
-	if err := rows.Write(append(append([]string{}, generated...), "manager", "groups")); err != nil {
+	if err := rows.Write(append(append([]string{}, generated...), "manager", "groups", "key")); err != nil {
 		return err
 	}
-	row := make([]string, len(generated)+2)
+	row := make([]string, len(generated)+3)
 	for person := range sample.People(n, seed) {
 		for i, column := range generated {
 			row[i] = person.Text(column)
 		}
-		row[len(generated)], row[len(generated)+1] = person.Manager, groupName
+		row[len(generated)], row[len(generated)+1], row[len(generated)+2] = person.Manager, groupName, person.Key
 		if err := rows.Write(row); err != nil {
 			return err
 		}

@@ -36,15 +36,22 @@ var (
 )
 
 // findApp reads an application or service principal by object id or by appId='…'.
-func (c *call) findApp(r store.Reader, schema *hospes.Schema) (*hospes.Object, error) {
+func (c *call) findApp(r store.Reader, schema *hospes.Schema) (o *hospes.Object, err error) {
 	key := c.keys[0]
-	name, appID, alternate := alternateKey(key)
-	if !alternate {
-		return c.find(r, schema, key)
-	}
-	if !strings.EqualFold(name, "appId") {
+	if name, appID, alternate := alternateKey(key); !alternate {
+		o, err = c.find(r, schema, key)
+	} else if !strings.EqualFold(name, "appId") {
 		return nil, hospes.Invalidf("graphapi.find", "Invalid object identifier '%s'.", key)
+	} else {
+		o, err = findAppID(r, schema, appID)
 	}
+	if err == nil {
+		c.appID = o.ID.String()
+	}
+	return o, err
+}
+
+func findAppID(r store.Reader, schema *hospes.Schema, appID string) (*hospes.Object, error) {
 	space := hospes.SpaceAppID
 	if schema == hospes.ServicePrincipalSchema {
 		space = hospes.SpacePrincipal

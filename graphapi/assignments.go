@@ -102,7 +102,7 @@ func (c *call) listAssignedTo() error {
 	if err != nil {
 		return err
 	}
-	return c.writeList("servicePrincipals('"+c.keys[0]+"')/appRoleAssignedTo", list, next)
+	return c.writeList("servicePrincipals('"+c.appID+"')/appRoleAssignedTo", list, next)
 }
 
 // writeList answers with a collection of values that are no objects of the directory.

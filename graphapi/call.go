@@ -30,6 +30,7 @@ type call struct {
 	version         string // v1.0, beta or hospes
 	route           *Route
 	keys            []string
+	appID           string // object id of the application or service principal of the path, once it is found
 	caller          token.Caller
 	inProcess       bool
 	system          bool // the caller is of the operator's tenant

@@ -81,7 +81,7 @@ func TestWire1_11_GroupPatch(t *testing.T) {
 	id := f.source.group("Team", "description", "old")
 	// Terraform sends with every update what cannot change
 	f.source.do("PATCH /groups/"+id, `{"displayName":"Crew","description":null,"mailEnabled":false,"securityEnabled":true,"isAssignableToRole":false,"groupTypes":[]}`).empty()
-	f.source.do("GET /groups/"+id, "").has("displayName", `"Crew"`, "description", "null", "isAssignableToRole", "null")
+	f.source.do("GET /groups/"+id, "").has("displayName", `"Crew"`, "description", "null", "isAssignableToRole", "false")
 	for edit, message := range map[string]string{
 		`{"mailEnabled":true}`:         "Property 'mailEnabled' cannot be changed after creation.",
 		`{"groupTypes":["Unified"]}`:   "Property 'groupTypes' cannot be changed after creation.",

@@ -47,7 +47,7 @@ func (c *call) principalAndJob(r store.Reader) (sp *hospes.Object, job hospes.Jo
 }
 
 func (c *call) syncContext(suffix string) string {
-	return "servicePrincipals('" + c.keys[0] + "')/synchronization/" + suffix
+	return "servicePrincipals('" + c.appID + "')/synchronization/" + suffix
 }
 
 func (c *call) listSyncTemplates() error {

@@ -78,10 +78,14 @@ func (c *cli) remote() (*graphclient.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return graphclient.New(graphclient.Options{
+	client, err := graphclient.New(graphclient.Options{
 		Base: f.server, Transport: transport, Clock: c.clock, UserAgent: agent(), Retries: retries,
 		Credentials: &graphclient.Credentials{Tenant: f.tenant, ClientID: f.clientID, ClientSecret: f.clientSecret},
 	})
+	if err != nil {
+		return nil, usagef("--server: %s", textOf(err))
+	}
+	return client, nil
 }
 
 // transport is the network, with limits on everything but the length of an answer: imports take as long as they do.

@@ -51,7 +51,7 @@ func (c *cli) groupCreate() *cobra.Command {
 	var unified bool
 	cmd := c.verb("create NAME [NAME=VALUE...]", "Make a group; a security group unless it is said otherwise", `hospes group create "Project Borealis" --description "Who may see the plans"`,
 		func(ctx context.Context, args []string) error {
-			b, _, err := parseValues(hospes.GroupSchema, args[1:])
+			b, err := parseValues(hospes.GroupSchema, args[1:])
 			if err != nil {
 				return err
 			}

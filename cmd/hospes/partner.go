@@ -74,7 +74,7 @@ func (c *cli) partnerAdd() *cobra.Command {
 	var cmd *cobra.Command
 	cmd = c.verb("add TENANT [NAME=VALUE...]", "Add a partner", "hospes policy partner add borealis.example --tenant aurora.example --consent-outbound",
 		func(ctx context.Context, args []string) error {
-			b, _, err := parseValues(hospes.PartnerSchema, append(args[1:], s.values(cmd.Flags().Changed)...))
+			b, err := parseValues(hospes.PartnerSchema, append(args[1:], s.values(cmd.Flags().Changed)...))
 			if err != nil {
 				return err
 			}

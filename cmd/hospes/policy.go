@@ -134,11 +134,8 @@ func setPolicy(ctx context.Context, client *graphclient.Client, p policyKind, va
 	if len(values) == 0 {
 		return usagef("NAME=VALUE is missing")
 	}
-	b, parts, err := parseValues(p.schema, values)
+	b, err := parseValues(p.schema, values)
 	if err != nil {
-		return err
-	}
-	if err := b.complete(ctx, client, p.path, parts); err != nil {
 		return err
 	}
 	return client.Patch(ctx, p.path, b)

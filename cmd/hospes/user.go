@@ -109,7 +109,7 @@ func (c *cli) newUser(upn string, values []string, displayName string) (body, er
 	if !ok {
 		return nil, usagef("'%s' is not a user principal name such as anna@aurora.example", upn)
 	}
-	b, _, err := parseValues(hospes.UserSchema, values)
+	b, err := parseValues(hospes.UserSchema, values)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func (c *cli) userSet() *cobra.Command {
 
 // setObject changes an object by what it is called in its collection.
 func (c *cli) setObject(ctx context.Context, schema *hospes.Schema, name string, values []string) error {
-	b, parts, err := parseValues(schema, values)
+	b, err := parseValues(schema, values)
 	if err != nil {
 		return err
 	}
@@ -199,11 +199,7 @@ func (c *cli) setObject(ctx context.Context, schema *hospes.Schema, name string,
 			return err
 		}
 	}
-	path := graphclient.Path(v1, schema.Plural, name)
-	if err := b.complete(ctx, client, path, parts); err != nil {
-		return err
-	}
-	return client.Patch(ctx, path, b)
+	return client.Patch(ctx, graphclient.Path(v1, schema.Plural, name), b)
 }
 
 func (c *cli) userDelete() *cobra.Command {

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/internal/graphclient"
 )
 
 // valuesHelp explains name=value on the commands that take it.
@@ -19,16 +16,13 @@ property are named with a dot (employeeOrgData.costCenter=12), and NAME:=JSON gi
 // body is a JSON object that is being put together.
 type body map[string]any
 
-// partial tells which properties were given in part: their other members are to stay.
-type partial map[string]bool
-
 // parseValues reads NAME=VALUE arguments. What a value means is in the schema; the server judges names that are not.
-func parseValues(schema *hospes.Schema, args []string) (body, partial, error) {
-	b, parts := body{}, partial{}
+func parseValues(schema *hospes.Schema, args []string) (body, error) {
+	b := body{}
 	for _, arg := range args {
 		name, value, ok := strings.Cut(arg, "=")
 		if !ok || strings.TrimSuffix(name, ":") == "" {
-			return nil, nil, usagef("'%s' is not of the form NAME=VALUE", arg)
+			return nil, usagef("'%s' is not of the form NAME=VALUE", arg)
 		}
 		literal := strings.HasSuffix(name, ":")
 		name = strings.TrimSuffix(name, ":")
@@ -42,11 +36,11 @@ func parseValues(schema *hospes.Schema, args []string) (body, partial, error) {
 		}
 		v, err := parseValue(property, name, value, literal)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if !nested {
 			if _, twice := b[outer]; twice {
-				return nil, nil, usagef("'%s' is given twice", outer)
+				return nil, usagef("'%s' is given twice", outer)
 			}
 			b[outer] = v
 			continue
@@ -54,14 +48,14 @@ func parseValues(schema *hospes.Schema, args []string) (body, partial, error) {
 		members, ok := b[outer].(map[string]any)
 		if !ok {
 			if _, whole := b[outer]; whole {
-				return nil, nil, usagef("'%s' is given whole and in part", outer)
+				return nil, usagef("'%s' is given whole and in part", outer)
 			}
 			members = map[string]any{}
 		}
 		members[inner] = v
-		b[outer], parts[outer] = members, true
+		b[outer] = members
 	}
-	return b, parts, nil
+	return b, nil
 }
 
 // parseValue reads one value. Without a property, it is a text, or a truth value where it looks like one and nothing
@@ -112,39 +106,6 @@ func parseOne(p *hospes.Property, name, value string) (any, error) {
 		return n, nil
 	}
 	return value, nil
-}
-
-// complete fills properties that were given in part with the members that they have: a server replaces a complex
-// property whole.
-func (b body) complete(ctx context.Context, client *graphclient.Client, path string, parts partial) error {
-	if len(parts) == 0 {
-		return nil
-	}
-	names := make([]string, 0, len(parts))
-	for name := range parts {
-		names = append(names, name)
-	}
-	query := url.Values{}
-	if !strings.Contains(path, "/policies/") { // policies are always given whole
-		query.Set("$select", strings.Join(names, ","))
-	}
-	var have map[string]json.RawMessage
-	if err := client.Get(ctx, path, query, &have); err != nil {
-		return err
-	}
-	for _, name := range names {
-		var members map[string]json.RawMessage
-		if json.Unmarshal(have[name], &members) != nil {
-			continue // null, or something that is about to be replaced
-		}
-		given, _ := b[name].(map[string]any) // parts are always maps
-		for member, value := range members {
-			if _, set := given[member]; !set {
-				given[member] = value
-			}
-		}
-	}
-	return nil
 }
 
 // set puts a value under a name that was not given otherwise.

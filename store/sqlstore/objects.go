@@ -79,7 +79,7 @@ func (h *handle) Numbered(bin store.Bin, numbers ...hospes.Number) ([]hospes.Doc
 				found[i] = d
 			}
 			return nil
-		}, "SELECT "+objectColumns+" FROM objects o WHERE o.tenant = $1 AND o.number "+h.session.d.anyOf("$2", false)+binCondition(bin),
+		}, "SELECT "+objectColumns+" FROM objects o WHERE "+h.session.d.byNumber+"o.tenant = $1 AND o.number "+h.session.d.anyOf("$2", false)+binCondition(bin),
 			h.number(), h.session.d.ints(chunk))
 		if err != nil {
 			return nil, err

@@ -131,7 +131,7 @@ func (t *tx) idsOf(ties []hospes.Tie) (map[hospes.Number]hospes.ObjectID, error)
 			ids[n] = hospes.ObjectID(raw)
 			found++
 			return nil
-		}, "SELECT number, id FROM objects WHERE tenant = $1 AND number "+t.session.d.anyOf("$2", false), t.number(), t.session.d.ints(chunk))
+		}, "SELECT number, id FROM objects WHERE "+t.session.d.byNumber+"tenant = $1 AND number "+t.session.d.anyOf("$2", false), t.number(), t.session.d.ints(chunk))
 		if err != nil {
 			return nil, err
 		}

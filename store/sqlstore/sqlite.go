@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -73,6 +74,9 @@ const (
 
 // OpenSQLite opens the database in a file, or makes it. Everything committed is synced to the disk before it counts.
 func OpenSQLite(ctx context.Context, file string, o Options) (*Store, error) {
+	if err := private(file); err != nil {
+		return nil, err
+	}
 	writer, err := sqliteHandle(file, writerCache, 1)
 	if err != nil {
 		return nil, err
@@ -86,6 +90,15 @@ func OpenSQLite(ctx context.Context, file string, o Options) (*Store, error) {
 		return nil, errors.Join(err, writer.Close())
 	}
 	return open(ctx, &sqliteDialect, writer, reader, 1, readers, o)
+}
+
+// private makes the file so that only its owner reads it; SQLite gives its companions the same mode.
+func private(file string) error {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func sqliteHandle(file string, cache, connections int) (*sql.DB, error) {
