@@ -101,15 +101,29 @@ func (i *Instance) assemble(ctx context.Context) error {
 		return err
 	}
 	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: i.origins()})
-	i.Engine = &provision.Engine{
-		Store: i.Store, Clock: o.Clock, Random: o.Random, Sealer: box, Log: o.Log, Node: hospes.NewUUID(o.Random),
+	node, err := nodeName(o)
+	if err != nil {
+		return err
 	}
+	i.Engine = &provision.Engine{Store: i.Store, Clock: o.Clock, Random: o.Random, Sealer: box, Log: o.Log, Node: node}
 	i.api = graphapi.New(graphapi.API{
 		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: tokenKey(keys, ctx),
 	})
 	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
 	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}
 	return i.openSystem(ctx)
+}
+
+// nodeName gives the name of this data directory in leases. It stays the same over restarts: the lock keeps any other
+// process out of the directory, so a process that follows one that was killed may take over its leases at once.
+func nodeName(o Options) (string, error) {
+	path := filepath.Join(o.DataDir, "node")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		text = []byte(hospes.NewUUID(o.Random))
+		err = writeFile(path, text, 0o600)
+	}
+	return string(text), err
 }
 
 func openBox(o Options) (*seal.Box, error) {

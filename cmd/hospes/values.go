@@ -32,6 +32,9 @@ func parseValues(schema *hospes.Schema, args []string) (body, error) {
 			outer = property.Name
 		}
 		if nested && property != nil {
+			if property.Field(inner) == nil {
+				return nil, noMember(property, inner)
+			}
 			property = property.Field(inner)
 		}
 		v, err := parseValue(property, name, value, literal)
@@ -58,8 +61,19 @@ func parseValues(schema *hospes.Schema, args []string) (body, error) {
 	return b, nil
 }
 
-// parseValue reads one value. Without a property, it is a text, or a truth value where it looks like one and nothing
-// is known.
+// noMember refuses a member that is not known by name: a server would take it for the whole, and the others would go.
+func noMember(p *hospes.Property, inner string) error {
+	if len(p.Fields) == 0 {
+		return usagef("the members of '%s' cannot be set one by one; give all of it with %s:=JSON", p.Name, p.Name)
+	}
+	var names []string
+	for _, f := range p.Fields {
+		names = append(names, f.Name)
+	}
+	return usagef("'%s' has no member '%s'; there are %s", p.Name, inner, enumerate(names))
+}
+
+// parseValue reads one value. Without a property to say what it is, it is a text.
 func parseValue(p *hospes.Property, name, value string, literal bool) (any, error) {
 	switch {
 	case literal || p != nil && p.Type == hospes.TypeComplex && value != "":
@@ -70,9 +84,6 @@ func parseValue(p *hospes.Property, name, value string, literal bool) (any, erro
 	case value == "":
 		return nil, nil
 	case p == nil:
-		if strings.Contains(name, ".") && (value == "true" || value == "false") {
-			return value == "true", nil
-		}
 		return value, nil
 	case p.Many:
 		list := []any{}

@@ -44,7 +44,8 @@ func (c *Client) Pages(ctx context.Context, path string, query url.Values, heade
 				yield(Page{}, err)
 				return
 			}
-			next.Header, q = q.Header, next
+			next.Header = q.Header
+			q = next
 		}
 	}
 }

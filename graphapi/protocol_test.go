@@ -1,0 +1,240 @@
+package graphapi_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hospes-dev/hospes"
+)
+
+func TestWire1_1_HeadersOfEveryAnswer(t *testing.T) {
+	f := newFixture(t)
+	for _, r := range []*reply{
+		f.source.do("GET /users", "", "client-request-id", "mine"), f.source.do("GET /users/"+absent, "", "client-request-id", "mine"), f.source.do("GET /nothing", "", "client-request-id", "mine"),
+		f.source.with("").do("GET /users", "", "client-request-id", "mine"),
+	} {
+		if !isID(r.header.Get("request-id")) || r.header.Get("client-request-id") != "mine" || r.header.Get("Cache-Control") != "no-cache" || r.header.Get("Date") == "" ||
+			r.header.Get("OData-Version") != "4.0" || r.header.Get("Vary") != "Accept-Encoding" || r.header.Get("x-ms-resource-unit") == "" || r.header.Get("Strict-Transport-Security") == "" {
+			t.Errorf("%s answers with the headers %v", r.call, r.header)
+		}
+	}
+	r := f.source.do("GET /users", "")
+	equal(t, "without an id of one's own", r.header.Get("client-request-id"), r.header.Get("request-id"))
+	equal(t, "type", r.header.Get("Content-Type"), "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8")
+	long := f.source.do("GET /users", "", "client-request-id", strings.Repeat("x", 101))
+	equal(t, "an id that is too long", long.header.Get("client-request-id"), long.header.Get("request-id"))
+}
+
+func TestWire4_2_RoutesThatAreNotThere(t *testing.T) {
+	f := newFixture(t)
+	const wrong = "Specified HTTP method is not allowed for the request target."
+	for call, segment := range map[string]string{
+		"GET /frobnicators":               "frobnicators",
+		"GET /":                           "/",
+		"GET /users/" + absent + "/shoes": "shoes",
+		"GET /users(1)(2)":                "users(1)(2)",
+		"GET /groups/x/members/y":         "y",
+		"GET /policies":                   "policies",
+		"GET /hospes/v1":                  "v1",
+		"GET /hospes/users":               "users",
+		"GET /v1.0/hospes/v1/tenants":     "hospes",
+		"GET /users/x/%zz":                "",
+	} {
+		if segment == "" {
+			continue // net/http refuses it before we do
+		}
+		f.source.do(call, "").fails(http.StatusBadRequest, "BadRequest", "Resource not found for the segment '"+segment+"'.")
+		f.source.with("").do(call, "").is(http.StatusBadRequest) // the route goes before the token
+	}
+	f.source.send("GET", f.server.URL+"/v2.0/users", "").fails(http.StatusBadRequest, "BadRequest", "Resource not found for the segment 'v2.0'.")
+	for _, call := range []string{"PUT /users", "DELETE /groups", "POST /users/" + absent, "PATCH /domains", "TRACE /users", "POST /organization", "GET /hospes/v1/imports"} {
+		f.source.do(call, "").fails(http.StatusMethodNotAllowed, "Request_BadRequest", wrong)
+	}
+	for _, path := range []string{"/V1.0/USERS", "/BETA/Users/", "/v1.0/GROUPS", "/v1.0/policies/CROSSTENANTACCESSPOLICY/Partners", "/v1.0/AuditLogs/DirectoryAudits"} {
+		f.source.send("GET", f.server.URL+path, "").is(http.StatusOK)
+	}
+}
+
+func TestWire4_2_BodiesThatCannotBeRead(t *testing.T) {
+	f := newFixture(t)
+	const unable = "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format (at byte "
+	for text, message := range map[string]string{
+		"":                                      "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.",
+		"   \n":                                 "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.",
+		"[]":                                    unable + "1: an object is expected).",
+		"3":                                     unable + "1: an object is expected).",
+		`{"displayName":"x"} {}`:                unable + "20: something follows the object).",
+		`{"displayName":"x","DisplayName":"y"}`: "Request contains a property with duplicate values: 'DisplayName'.",
+	} {
+		f.source.do("POST /users", text).fails(http.StatusBadRequest, "Request_BadRequest", message)
+	}
+	for _, text := range []string{`{`, `{"a"`, `{"a":}`, `{"a":1,}`, `{"a":1 "b":2}`, `{a:1}`, `{"a":1}x`, "\x00", `{"a":tru}`, `{"a":"` + "\n" + `"}`} {
+		r := f.source.do("POST /users", text).is(http.StatusBadRequest).has("error.code", `"Request_BadRequest"`)
+		if !strings.HasPrefix(r.str("error.message"), unable) {
+			t.Errorf("%s: %s", text, r.text)
+		}
+	}
+	large := `{"displayName":"` + strings.Repeat("x", 4<<20) + `"}`
+	f.source.do("POST /users", large).fails(http.StatusBadRequest, "Request_BadRequest", "The request body is larger than 4194304 bytes.")
+	f.source.do("POST /users", zipped(t, large), "Content-Encoding", "gzip").fails(http.StatusBadRequest, "Request_BadRequest", "The request body is larger than 4194304 bytes.")
+	f.source.do("POST /users", strings.Repeat("[", 100000)+"x").is(http.StatusBadRequest)
+	f.source.do("POST /users", `{"x":`+strings.Repeat("[", 100000)).is(http.StatusBadRequest)
+}
+
+func zipped(t testing.TB, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestWire10_3_CompressedBodies(t *testing.T) {
+	f := newFixture(t)
+	id := f.source.person("anna")
+	f.source.do("PATCH /users/"+id, zipped(t, `{"city":"Bergen"}`), "Content-Encoding", "gzip").empty()
+	f.source.do("GET /users/"+id+"?$select=city", "").has("city", `"Bergen"`)
+	f.source.do("PATCH /users/"+id, `{"city":"Oslo"}`, "Content-Encoding", "gzip").fails(http.StatusBadRequest, "Request_BadRequest", "The request body is not gzip.")
+	whole := zipped(t, `{"city":"Oslo"}`)
+	f.source.do("PATCH /users/"+id, whole[:len(whole)-6], "Content-Encoding", "gzip").fails(http.StatusBadRequest, "Request_BadRequest", "The request body cannot be read.")
+	f.source.do("PATCH /users/"+id, `{"city":"Oslo"}`, "Content-Encoding", "br").fails(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "The content encoding 'br' is not supported.")
+	f.source.do("GET /users/"+id+"?$select=city", "").has("city", `"Bergen"`)
+
+	for i := range 10 {
+		f.source.person(fmt.Sprintf("p%d", i))
+	}
+	plain := f.source.do("GET /users", "").is(http.StatusOK)
+	r := f.source.do("GET /users", "", "Accept-Encoding", "gzip").is(http.StatusOK)
+	equal(t, "encoding", r.header.Get("Content-Encoding"), "gzip")
+	reader, err := gzip.NewReader(strings.NewReader(r.text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the same answer", string(text), plain.text)
+	small := f.source.do("GET /users?$select=id&$top=1", "", "Accept-Encoding", "gzip")
+	equal(t, "a small one", small.header.Get("Content-Encoding"), "")
+}
+
+func TestWire1_1_WithoutAnnotations(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	anna, bert := c.person("anna"), c.person("bert")
+	team := c.group("Team", "members@odata.bind", []string{"/users/" + anna, "/users/" + bert})
+	none := []string{"Accept", "application/json;odata.metadata=none", "ConsistencyLevel", "eventual"}
+	for _, path := range []string{"/users/" + anna, "/users", "/groups/" + team + "/members", "/organization", "/domains", policyDefault, "/auditLogs/directoryAudits", "/users/delta?$deltatoken=latest",
+		"/servicePrincipals/" + c.client.Principal.ID.String() + "/appRoleAssignments", partners, "/directoryObjects/" + anna} {
+		r := c.do("GET "+path, "", none...).is(http.StatusOK)
+		for _, annotation := range []string{"@odata.context", "@odata.type"} {
+			if strings.Contains(r.text, annotation) {
+				t.Errorf("%s answers %s: %s", r.call, annotation, r.text)
+			}
+		}
+	}
+	c.do("GET /users?$top=1&$count=true", "", none...).has("@odata.count", "2").str("@odata.nextLink")
+	c.do("GET /groups/"+team+"/members?$top=1&$select=id", "", none...).has("value", `[{"id":"`+anna+`"}]`).str("@odata.nextLink")
+	c.do("GET /users/delta", "", none...).str("@odata.deltaLink")
+}
+
+const policyDefault = "/policies/crossTenantAccessPolicy/default"
+
+func TestWire1_1_Head(t *testing.T) {
+	f := newFixture(t)
+	id := f.source.person("anna")
+	r := f.source.do("HEAD /users/"+id, "").is(http.StatusOK)
+	equal(t, "body", r.text, "")
+	f.source.with("").do("HEAD /users/"+id, "").is(http.StatusUnauthorized)
+	f.source.do("HEAD /invitations", "").is(http.StatusMethodNotAllowed)
+}
+
+func TestWire4_2_AFaultOfOursIsNotTold(t *testing.T) {
+	f := newFixture(t)
+	id := f.source.person("anna")
+	if err := f.Store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := f.source.do("GET /users/"+id, "")
+	if r.status < 500 {
+		t.Fatalf("%s answers %d", r.call, r.status)
+	}
+	if r.status == http.StatusInternalServerError {
+		r.fails(http.StatusInternalServerError, "InternalServerError", "An unexpected error occurred. Quote the request id when you report it.")
+		if !strings.Contains(f.logged.String(), r.header.Get("request-id")) {
+			t.Errorf("the log does not know the request: %s", f.logged)
+		}
+	} else if r.header.Get("Retry-After") == "" {
+		t.Errorf("%d without Retry-After", r.status)
+	}
+	for _, inside := range []string{"sql", "sqlite", "database"} {
+		if strings.Contains(strings.ToLower(r.text), inside) {
+			t.Errorf("the answer tells of the inside: %s", r.text)
+		}
+	}
+}
+
+func TestDesign2_1_11_TenantsAreTheOperators(t *testing.T) {
+	f := newFixture(t)
+	operator := f.system()
+	f.source.do("GET /hospes/v1/tenants", "").fails(http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+	f.source.do("POST /hospes/v1/tenants", `{"displayName":"x","initialDomain":"x.example"}`).is(http.StatusForbidden)
+	equal(t, "tenants", operator.do("GET /hospes/v1/tenants", "").is(http.StatusOK).items("displayName"), []string{"Aurora", "Borealis", "Operator"})
+	made := operator.do("POST /hospes/v1/tenants", `{"displayName":"Corona","initialDomain":"corona.example"}`).is(http.StatusCreated)
+	made.reads(f.server.URL, `{"@odata.context":"ORIGIN/hospes/v1/$metadata#tenants/$entity","id":"#","displayName":"Corona","initialDomain":"corona.example","createdDateTime":"2026-11-20T12:00:00Z","isSystem":false}`)
+	operator.do("GET /hospes/v1/tenants/"+made.str("id"), "").has("displayName", `"Corona"`)
+	operator.do("GET /hospes/v1/tenants/"+absent, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(absent))
+	operator.do("POST /hospes/v1/tenants", `{"displayName":"x","initialDomain":"Corona.example"}`).is(http.StatusBadRequest)
+	operator.do("POST /hospes/v1/tenants", `{"initialDomain":"y.example"}`).fails(http.StatusBadRequest, "Request_BadRequest", "A value is required for property 'displayName' of resource 'Organization'.")
+	operator.do("POST /hospes/v1/tenants", `{"displayName":"x","initialDomain":"x"}`).fails(http.StatusBadRequest, "Request_BadRequest", "'x' is not a domain name.")
+}
+
+func TestDesign2_1_11_ImportStreamsProgress(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	const csv = "userPrincipalName,displayName,mail,manager,groups\n" +
+		"anna@aurora.example,Anna,anna@aurora.example,bert@aurora.example,Team\n" +
+		"bert@aurora.example,Bert,bert@aurora.example,,Team\n" +
+		"carl@elsewhere.example,Carl,,,\n"
+	lines := func(r *reply) (list []map[string]any) {
+		t.Helper()
+		r.is(http.StatusOK)
+		equal(t, "type", r.header.Get("Content-Type"), "application/x-ndjson")
+		for line := range strings.Lines(r.text) {
+			var m map[string]any
+			if err := json.Unmarshal([]byte(line), &m); err != nil {
+				t.Fatalf("%v in %s", err, line)
+			}
+			list = append(list, m)
+		}
+		return list
+	}
+	got := lines(c.do("POST /hospes/v1/imports?name=people.csv", csv))
+	last := got[len(got)-1]
+	equal(t, "what was refused", at(got[0], "error.line"), 4.0)
+	for name, want := range map[string]any{"done": true, "records": 3.0, "created": 3.0, "failed": 1.0, "ties": 3.0, "line": 4.0, "bytes": float64(len(csv)), "error": nil} {
+		equal(t, name, last[name], want)
+	}
+	anna := c.do("GET /users/anna@aurora.example", "").is(http.StatusOK).str("id")
+	c.do("GET /users/"+anna+"/manager", "").has("displayName", `"Bert"`)
+	equal(t, "groups", c.do("GET /users/"+anna+"/memberOf", "").items("displayName"), []string{"Team"})
+	again := lines(c.do("POST /hospes/v1/imports?name=people.csv", zipped(t, csv), "Content-Encoding", "gzip"))
+	last = again[len(again)-1]
+	equal(t, "the second time", []any{last["created"], last["updated"], last["failed"], last["ties"]}, []any{0.0, 0.0, 1.0, 0.0})
+	equal(t, "nobody else has them", f.target.do("GET /users", "").items("id"), []string{})
+	c.do("POST /hospes/v1/imports", "hello").is(http.StatusBadRequest)
+	c.mint("User.ReadWrite.All", "Directory.ReadWrite.All").do("POST /hospes/v1/imports?name=people.csv", csv).is(http.StatusForbidden)
+	_ = hospes.CodeBadRequest
+}
