@@ -91,16 +91,11 @@ type helpful struct {
 
 func (e *helpful) Unwrap() error { return e.error }
 
-// errSilent ends a command as failed that has said itself what there is to say.
-var errSilent = errors.New("failed")
-
 // report writes an error as one line and gives the exit code.
 func (c *cli) report(ctx context.Context, err error) int {
 	var expression *mapping.Error
 	var usage *usageError
 	switch {
-	case errors.Is(err, errSilent):
-		return exitFailed
 	case errors.As(err, &expression): // what editors can jump to
 		c.complain(expression.Error())
 		return exitFailed
