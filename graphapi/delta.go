@@ -46,6 +46,7 @@ func (c *call) delta(schema *hospes.Schema) error {
 		}
 		return c.deltaLatest(schema, s, state)
 	case token != "":
+		state = deltaState{} // what a token leaves out is zero, not what a first call begins with
 		if err := c.openToken(token, "delta", &state); err != nil {
 			return hospes.Invalidf("graphapi.delta", "Badly formed token.")
 		}

@@ -42,6 +42,7 @@ type fixture struct {
 	*tokentest.World
 	engine   *provision.Engine
 	server   *httptest.Server
+	log      *slog.Logger
 	logged   *bytes.Buffer // what the API wrote to its log
 	source   *caller
 	target   *caller
@@ -69,17 +70,21 @@ func allPermissions() []string {
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{World: tokentest.New(t), logged: &bytes.Buffer{}}
-	log := slog.New(slog.NewTextHandler(f.logged, nil))
-	f.engine = &provision.Engine{Store: f.Store, Clock: f.Clock, Random: random, Sealer: plainSealer{}, Log: log, Node: "test"}
-	api := graphapi.New(graphapi.API{
-		Store: f.Store, Engine: f.engine, Authority: f.Authority, Clock: f.Clock, Random: random, Log: log,
-		Origin: func(r *http.Request) string { return "http://" + r.Host }, TokenKey: []byte("a key that signs positions"),
-	})
-	f.server = httptest.NewServer(api)
+	f.log = slog.New(slog.NewTextHandler(f.logged, nil))
+	f.engine = &provision.Engine{Store: f.Store, Clock: f.Clock, Random: random, Sealer: plainSealer{}, Log: f.log, Node: "test"}
+	f.server = httptest.NewServer(f.api(f.Store))
 	t.Cleanup(f.server.Close)
 	f.source = f.caller(hospes.Tenant{DisplayName: "Aurora", InitialDomain: "aurora.example"})
 	f.target = f.caller(hospes.Tenant{DisplayName: "Borealis", InitialDomain: "borealis.example"})
 	return f
+}
+
+// api makes an API over a store.
+func (f *fixture) api(s store.Store) *graphapi.API {
+	return graphapi.New(graphapi.API{
+		Store: s, Engine: f.engine, Authority: f.Authority, Clock: f.Clock, Random: random, Log: f.log,
+		Origin: func(r *http.Request) string { return "http://" + r.Host }, TokenKey: []byte("a key that signs positions"),
+	})
 }
 
 // caller makes a tenant with an application that has every permission.
@@ -239,17 +244,17 @@ func (r *reply) fails(status int, code, message string) *reply {
 var dateWithoutZone = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$`)
 
 // at gives the member at a path of names and indexes joined by dots; nil where there is none. Names hold no dots but
-// for annotations: @odata.nextLink stands for itself.
+// for annotations, which have one: @odata.nextLink.
 func (r *reply) at(path string) any { return at(r.json, path) }
 
 func at(v any, path string) any {
 	for path != "" {
 		var name string
-		if strings.HasPrefix(path, "@odata.") {
-			name, path, _ = strings.Cut(path[len("@odata."):], ".")
-			name = "@odata." + name
+		if before, after, annotation := strings.Cut(path, "."); annotation && strings.HasPrefix(path, "@") {
+			name, path, _ = strings.Cut(after, ".")
+			name = before + "." + name
 		} else {
-			name, path, _ = strings.Cut(path, ".")
+			name, path = before, after
 		}
 		switch x := v.(type) {
 		case map[string]any:

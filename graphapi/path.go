@@ -40,13 +40,23 @@ func parsePath(path string) ([]segment, error) {
 	return list, nil
 }
 
-// cutCall splits "name(arguments)".
+// cutCall splits "name(arguments)". Parentheses and quotes may stand in the arguments within quotes only.
 func cutCall(s string) (name, arguments string, ok bool) {
 	i := strings.IndexByte(s, '(')
 	if i <= 0 || s[len(s)-1] != ')' {
 		return s, "", false
 	}
-	return s[:i], s[i+1 : len(s)-1], true
+	name, arguments = s[:i], s[i+1:len(s)-1]
+	quoted := false
+	for _, c := range arguments {
+		switch {
+		case c == '\'':
+			quoted = !quoted
+		case !quoted && (c == '(' || c == ')'):
+			return s, "", false
+		}
+	}
+	return name, arguments, !quoted
 }
 
 // unquoteKey gives the text of a quoted key; alternate keys (appId='…') stay as they are written.

@@ -450,7 +450,18 @@ func TestProvisioning1_4_RestartPauseAndDelete(t *testing.T) {
 	before := records()
 	s.cycle()
 	equal(t, "records after an idle cycle", records(), before)
-	looked := func() any { return s.source.do("GET "+s.job, "").at("@hospes.cycle.imported") }
+	last := ""
+	looked := func() any { // how many people the cycle since the last question has looked at
+		r := s.source.do("GET "+s.job, "")
+		id := r.str("status.lastExecution.activityIdentifier")
+		defer func() { last = id }()
+		if id == last {
+			return 0.0
+		}
+		return r.at("@hospes.cycle.imported")
+	}
+	looked()
+	s.cycle()
 	equal(t, "people looked at in an idle cycle", looked(), 0.0)
 	for _, scope := range []string{"Watermark, Escrows, QuarantineState", "watermark", "Full", "ConnectorDataStore", "ForceDeletes", ""} {
 		s.source.do("POST "+s.job+"/restart", body("criteria", map[string]string{"resetScope": scope})).empty()
@@ -458,10 +469,9 @@ func TestProvisioning1_4_RestartPauseAndDelete(t *testing.T) {
 		equal(t, "people looked at after a restart with "+scope, looked(), 1.0)
 		equal(t, "arrivals after "+scope, len(s.arrivals()), 1)
 	}
-	before = records()
 	s.source.do("POST "+s.job+"/restart", `{"Criteria":{"ResetScope":"None"}}`).empty()
 	s.cycle()
-	equal(t, "records after None", records(), before)
+	equal(t, "people looked at after None", looked(), 0.0)
 	s.source.do("POST "+s.job+"/restart", `{"criteria":{"resetScope":"Everything"}}`).fails(http.StatusBadRequest, "Request_BadRequest", "'Everything' is not a reset scope.")
 
 	s.source.do("POST "+s.job+"/pause", "").empty()

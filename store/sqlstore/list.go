@@ -128,7 +128,14 @@ func (h *handle) bounds(q store.Query) (after, before hospes.Number) {
 	if q.Between[1] != 0 {
 		before = min(before, q.Between[1])
 	}
-	return after, before
+	if q.Order.By != nil || q.Order.Deleted || q.After.Number == 0 {
+		return after, before
+	}
+	// The cursor is part of the range: of two lower bounds SQLite would seek to the first and count its way to the other.
+	if q.Order.Descending {
+		return after, min(before, q.After.Number)
+	}
+	return max(after, q.After.Number), before
 }
 
 // orderKey gives the expression that the listing is ordered by before the number, or "".
@@ -153,16 +160,12 @@ func (b *builder) orderKey(q store.Query) string {
 
 // after adds the keyset condition of a cursor.
 func (b *builder) after(q store.Query, key string) {
-	if q.After == (store.Cursor{}) {
-		return
+	if q.After == (store.Cursor{}) || key == "" {
+		return // where only numbers count, the cursor is in the bounds
 	}
 	sign := " > "
 	if q.Order.Descending {
 		sign = " < "
-	}
-	if key == "" {
-		b.and("o.number" + sign + b.arg(int64(q.After.Number)))
-		return
 	}
 	var text any = q.After.Text
 	if q.Order.Deleted {
