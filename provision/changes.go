@@ -117,6 +117,11 @@ func (r *run) note(a *affected, c hospes.Change) {
 		if slices.Contains(r.groups, c.Object) && c.Other.Class() == hospes.ClassUser {
 			a.add(c.Other)
 		}
+	case c.Class == hospes.ClassGroup:
+		if c.Relation == 0 && (slices.Contains(r.groups, c.Object) || slices.Contains(r.binned, c.Object)) &&
+			(c.Operation == hospes.OperationDelete || c.Operation == hospes.OperationRestore) {
+			a.regroup = append(a.regroup, c.Object)
+		}
 	case c.Object == r.job.Principal && (c.Operation == hospes.OperationAssign || c.Operation == hospes.OperationUnassign):
 		if c.Other.Class() == hospes.ClassUser {
 			a.add(c.Other)
@@ -126,41 +131,34 @@ func (r *run) note(a *affected, c hospes.Change) {
 	}
 }
 
-// expand adds everybody in the groups that came or went. A group that is gone by now leaves no list of its members:
-// then everybody with a link is looked at.
+// expand adds everybody in the groups that came or went. Of a group that is not assigned now, somebody may have left
+// while it was, which concerned nobody any more when it was read: then everybody with a link is looked at.
 func (r *run) expand(ctx context.Context, a *affected) error {
-	for _, group := range a.regroup {
-		gone := false
+	slices.Sort(a.regroup)
+	gone := false
+	for _, group := range slices.Compact(a.regroup) {
 		err := r.engine.Store.View(ctx, r.tenant, func(reader store.Reader) error {
-			first, end := reader.Tenant().Number.Range(hospes.ClassUser)
-			members, err := reader.RelatedBetween(hospes.RelationMember, []hospes.Number{group}, first, end, maxExpand)
+			members, err := reader.Related(hospes.RelationMember, group)
 			if err != nil {
 				return err
 			}
-			for _, n := range members {
-				a.add(n)
+			for _, tie := range members {
+				if tie.To.Class() == hospes.ClassUser {
+					a.add(tie.To)
+				}
 			}
-			docs, err := reader.Numbered(store.Live, group)
-			if err != nil {
-				return err
-			}
-			gone = docs[0].Schema == nil
+			gone = gone || !slices.Contains(r.groups, group)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		if gone {
-			if err := r.everybodyLinked(ctx, a); err != nil {
-				return err
-			}
-		}
+	}
+	if gone {
+		return r.everybodyLinked(ctx, a)
 	}
 	return nil
 }
-
-// maxExpand bounds how many members of one group are taken at once.
-const maxExpand = 1 << 22
 
 func (r *run) everybodyLinked(ctx context.Context, a *affected) error {
 	return r.engine.Store.View(ctx, r.tenant, func(reader store.Reader) error {

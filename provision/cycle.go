@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -29,7 +30,8 @@ type run struct {
 	schema   *compiled
 	settings Settings
 	lease    store.Lease
-	groups   []hospes.Number // security groups that are assigned
+	groups   []hospes.Number // groups that are assigned
+	binned   []hospes.Number // those of them that are in the bin
 	roles    map[hospes.ObjectID]string
 	now      time.Time
 	linked   bool // somebody was linked or restored in this pass: references may have come within reach
@@ -84,9 +86,13 @@ func (e *Engine) open(ctx context.Context, tenant hospes.TenantID, jobID string)
 			return err
 		}
 		s := job.Status
-		idle = s.Cycle == nil && !s.Initial && s.Code == hospes.JobCodeActive && seq <= s.Watermark
 		r.job = job
-		return nil
+		if s.Cycle != nil || s.Initial || s.Code != hospes.JobCodeActive || seq > s.Watermark {
+			return nil
+		}
+		staged, err := reader.CountPending(job.Number) // held once, and the job was started since
+		idle = staged == 0
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -102,6 +108,9 @@ func (e *Engine) open(ctx context.Context, tenant hospes.TenantID, jobID string)
 		return nil, err
 	}
 	if err := r.load(ctx); err != nil {
+		if hospes.CodeOf(err) == codeCredentialsMissing {
+			err = errors.Join(err, r.refuse(ctx, err)) // or it would be tried again every second
+		}
 		return nil, errors.Join(err, e.Store.Release(context.WithoutCancel(ctx), r.lease))
 	}
 	return r, nil
@@ -134,9 +143,11 @@ func (r *run) load(ctx context.Context) error {
 	})
 }
 
+const codeCredentialsMissing = "CredentialsMissing"
+
 func credentialsMissing() error {
 	return &hospes.Error{
-		Kind: hospes.KindInvalid, Op: "provision", Code: "CredentialsMissing",
+		Kind: hospes.KindInvalid, Op: "provision", Code: codeCredentialsMissing,
 		Message: "The job has no credentials: save CompanyId and AuthenticationType as synchronization secrets first.",
 	}
 }
@@ -158,11 +169,24 @@ func (r *run) readAssigned(reader store.Reader) error {
 	_, groupsEnd := reader.Tenant().Number.Range(hospes.ClassGroup)
 	groupsStart, _ := reader.Tenant().Number.Range(hospes.ClassGroup)
 	assigned, err := reader.AssignmentsBetween(r.job.Principal, groupsStart, groupsEnd)
-	r.groups = r.groups[:0]
+	if err != nil {
+		return err
+	}
+	r.groups, r.binned = nil, nil
 	for _, a := range assigned {
 		r.groups = append(r.groups, a.Principal)
 	}
-	return err
+	docs, err := reader.Numbered(store.InBin, r.groups...)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs { // a group in the bin assigns nobody
+		if d.Schema != nil {
+			r.binned = append(r.binned, d.Number)
+		}
+	}
+	r.groups = slices.DeleteFunc(r.groups, func(n hospes.Number) bool { return slices.Contains(r.binned, n) })
+	return nil
 }
 
 // begin starts a new cycle where none is under way.
@@ -171,6 +195,9 @@ func (r *run) begin(ctx context.Context) error {
 		return nil
 	}
 	if err := r.checkGates(ctx); err != nil {
+		if ctx.Err() != nil || hospes.KindOf(err) == hospes.KindUnavailable {
+			return err // says nothing about the job
+		}
 		return errors.Join(err, r.refuse(ctx, err))
 	}
 	return r.update(ctx, func(tx store.Tx) error {
@@ -193,7 +220,8 @@ func (r *run) begin(ctx context.Context) error {
 			c.Position = int64(s.Watermark)
 			c.Total = int64(seq - s.Watermark)
 		}
-		s.Cycle, r.cycle = c, c
+		// A wish for an initial cycle that comes while this one runs is for the next one.
+		s.Cycle, s.Initial, r.cycle = c, false, c
 		return nil
 	})
 }
@@ -252,6 +280,10 @@ func (r *run) refuse(ctx context.Context, cause error) error {
 		q.NextAttempt = r.now.Add(quarantineDelay(q.SeriesCount))
 		s.Quarantine, s.Code = q, hospes.JobCodeQuarantine
 		s.Last = &hospes.Execution{ID: hospes.NewUUID(r.engine.Random), Kind: hospes.CycleIncremental, State: "Failed", Began: r.now, Ended: r.engine.Clock.Now(), ErrCode: code, ErrText: text}
+		if r.job.State != hospes.JobActive { // paused meanwhile
+			s.Code = hospes.JobCodePaused
+			return tx.Schedule(r.job.Number, time.Time{})
+		}
 		return tx.Schedule(r.job.Number, q.NextAttempt)
 	})
 }
@@ -313,7 +345,7 @@ func (r *run) pair(ctx context.Context, bulk bool, fn func(source, target store.
 		if err != nil {
 			return err
 		}
-		if job.Status.Cycle == nil {
+		if job.Status.Cycle == nil || job.Status.Cycle.ID != r.cycle.ID {
 			return &hospes.Error{Kind: hospes.KindPrecondition, Op: "provision.step", Code: "CycleGone", Message: "The job was restarted while the cycle ran."}
 		}
 		r.job, r.cycle = job, job.Status.Cycle
@@ -356,13 +388,16 @@ func (r *run) finish(tx store.Tx, held bool) error {
 		s.SteadyFirst = execution.Ended
 	}
 	s.SteadyLast = execution.Ended
-	s.Watermark, s.Initial, s.Cycle, s.Failures, s.AllowDeletes = c.To, false, nil, 0, false
+	s.Watermark, s.Cycle, s.Failures, s.AllowDeletes = c.To, nil, 0, false
 	if !held {
 		s.Quarantine, s.Code = nil, hospes.JobCodeActive
 	}
 	if r.job.State != hospes.JobActive {
 		s.Code = hospes.JobCodePaused
 		return tx.Schedule(r.job.Number, time.Time{})
+	}
+	if s.Initial { // wished for while this cycle ran
+		return tx.Schedule(r.job.Number, execution.Ended)
 	}
 	return tx.Schedule(r.job.Number, c.Began.Add(r.job.Interval))
 }

@@ -57,9 +57,17 @@ func (r *run) nextPhase() {
 
 // subjectsBetween gathers what is known of the people of a page, by ranges: each table is read in one sweep.
 func (r *run) subjectsBetween(source store.Tx, docs []hospes.Document, after, before hospes.Number) ([]*subject, error) {
-	links, err := source.LinksBetween(r.job.Number, after, before, false, len(docs)+bulkGroup)
-	if err != nil {
-		return nil, err
+	var links []hospes.Link
+	for from := after; ; { // more links than people, where many have been purged
+		part, err := source.LinksBetween(r.job.Number, from, before, false, bulkGroup)
+		if err != nil {
+			return nil, err
+		}
+		links = append(links, part...)
+		if len(part) < bulkGroup {
+			break
+		}
+		from = part[len(part)-1].Source
 	}
 	subjects, byNumber, err := merge(docs, links)
 	if err != nil {
@@ -322,7 +330,7 @@ func (r *run) outcome(s *subject, step Step) *hospes.Link {
 		return r.written(s, step)
 	case StepFail:
 		counts.Failed++
-		if s.link != nil && s.link.State == hospes.LinkActive {
+		if s.link != nil && s.link.State == hospes.LinkActive && step.Reason == ReasonInvalidAnchor {
 			s.link.State = hospes.LinkLost
 			return s.link
 		}
@@ -393,7 +401,7 @@ func (r *run) skipped(s *subject, step Step) *hospes.Link {
 	case s.link.Pending == PendingDelete && s.scope.entitled():
 		s.link.Pending = ""
 		return s.link
-	case s.link.State == hospes.LinkAbandoned && s.scope.entitled():
+	case (s.link.State == hospes.LinkAbandoned || s.link.State == hospes.LinkLost) && s.scope.entitled() && s.target != nil:
 		s.link.State = hospes.LinkActive
 		return s.link
 	}

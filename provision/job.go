@@ -188,13 +188,20 @@ func (e *Engine) PutSchema(tx store.Tx, principal *hospes.Object, job hospes.Job
 	return tx.Audit(jobAudit("Update attribute mappings or scope", principal))
 }
 
-// wakeJobs makes the jobs of a service principal look at what was changed about them.
-func (e *Engine) wakeJobs(tx store.Tx, principal *hospes.Object) error {
+// wakeJobs makes the jobs of a service principal look at what was changed about them; at everybody, where it concerns
+// who is in scope.
+func (e *Engine) wakeJobs(tx store.Tx, principal *hospes.Object, everybody bool) error {
 	jobs, err := tx.Jobs(principal.Number)
 	if err != nil {
 		return err
 	}
 	for _, job := range jobs {
+		if everybody && !job.Status.Initial {
+			job.Status.Initial = true
+			if err := tx.PutJob(&job); err != nil {
+				return err
+			}
+		}
 		if job.State != hospes.JobActive {
 			continue
 		}

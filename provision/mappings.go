@@ -88,6 +88,8 @@ func compile(s Schema) (*compiled, error) {
 	c.mask.Set(hospes.UserAccountEnabled)
 	c.mask.Set(hospes.UserExternalState)
 	c.mask.Set(hospes.UserAltSecIDs)
+	c.mask.Set(hospes.UserUserType)
+	c.mask.Set(hospes.UserCreationType)
 	return c, err
 }
 

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/connector"
@@ -28,7 +29,8 @@ func (r *run) refer(source store.Tx, target connector.Target, subjects []*subjec
 		stored[l] = true
 	}
 	for i, s := range subjects {
-		if s.manager == 0 || s.link == nil || s.link.State != hospes.LinkActive || steps[i].Kind == StepFail || !s.scope.entitled() {
+		if s.manager == 0 || s.link == nil || s.link.State != hospes.LinkActive || steps[i].Kind == StepFail || !s.scope.entitled() ||
+			s.target != nil && s.target.InBin() {
 			continue
 		}
 		managers[s.link] = s.manager
@@ -78,15 +80,61 @@ func (r *run) resolve(source store.Tx, target connector.Target, waiting []*hospe
 		}
 	}
 	var refs []*connector.Ref
+	holders := make(map[string]*hospes.Link, len(waiting))
 	for _, l := range waiting {
 		m := known[managers[l]]
 		if m == nil || m.State != hospes.LinkActive || m.Target == 0 || l.Target == 0 {
 			continue
 		}
 		refs = append(refs, &connector.Ref{Slot: local.SlotManager, HolderID: l.TargetID, Holder: l.Target, ToID: m.TargetID, To: m.Target})
-		settled[l] = true
+		holders[l.TargetID] = l
+	}
+	refs, err := present(target, refs)
+	if err != nil {
+		return nil, err
+	}
+	for _, ref := range refs {
+		settled[holders[ref.HolderID]] = true
 	}
 	return settled, referrer.Refer(refs)
+}
+
+// present leaves out references to people who have left the target without the engine's doing.
+func present(target connector.Target, refs []*connector.Ref) ([]*connector.Ref, error) {
+	var ids []string
+	for _, ref := range refs {
+		ids = append(ids, ref.ToID)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	entries, err := target.Read(ids)
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[string]bool, len(ids))
+	for i, e := range entries {
+		there[ids[i]] = e != nil && !e.InBin()
+	}
+	return slices.DeleteFunc(refs, func(ref *connector.Ref) bool { return !there[ref.ToID] }), nil
+}
+
+// holdersPresent leaves out links whose own target has left.
+func holdersPresent(target connector.Target, links []*hospes.Link) ([]*hospes.Link, error) {
+	ids := make([]string, len(links))
+	for i, l := range links {
+		ids[i] = l.TargetID
+	}
+	entries, err := target.Read(ids)
+	if err != nil {
+		return nil, err
+	}
+	there := make([]*hospes.Link, 0, len(links))
+	for i, l := range links {
+		if entries[i] != nil && !entries[i].InBin() {
+			there = append(there, l)
+		}
+	}
+	return there, nil
 }
 
 // referenceGroup looks again at those whose manager was not in the target when they came.
@@ -106,7 +154,7 @@ func (r *run) referenceGroup(ctx context.Context) error {
 		var numbers []hospes.Number
 		bySource := map[hospes.Number]*hospes.Link{}
 		for i := range links {
-			if l := &links[i]; l.Pending == PendingReference {
+			if l := &links[i]; l.Pending == PendingReference && l.State == hospes.LinkActive {
 				waiting, numbers = append(waiting, l), append(numbers, l.Source)
 				bySource[l.Source] = l
 			}
@@ -123,7 +171,11 @@ func (r *run) referenceGroup(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		settled, err := r.resolve(source, joined, waiting, managers, map[hospes.Number]*hospes.Link{})
+		there, err := holdersPresent(joined, waiting)
+		if err != nil {
+			return err
+		}
+		settled, err := r.resolve(source, joined, there, managers, map[hospes.Number]*hospes.Link{})
 		if err != nil {
 			return err
 		}

@@ -170,6 +170,9 @@ func (e *Engine) postpone(ctx context.Context, tenant hospes.TenantID, jobID str
 		if err != nil {
 			return err
 		}
+		if job.State != hospes.JobActive {
+			return nil // paused meanwhile
+		}
 		return tx.Schedule(job.Number, e.Clock.Now().Add(job.Interval))
 	})
 }

@@ -68,6 +68,10 @@ func (e *Engine) ReadSettings(r store.Reader, principal hospes.Number) (Settings
 
 // PutSettings merges settings by key; an empty value removes its key (provisioning 9.2).
 func (e *Engine) PutSettings(tx store.Tx, principal *hospes.Object, s Settings) error {
+	before, err := e.ReadSettings(tx, principal.Number)
+	if err != nil {
+		return err
+	}
 	var kept []store.Setting
 	var removed []string
 	for name, value := range s {
@@ -90,7 +94,11 @@ func (e *Engine) PutSettings(tx store.Tx, principal *hospes.Object, s Settings) 
 	if err := tx.DeleteSettings(principal.Number, removed...); err != nil {
 		return err
 	}
-	if err := e.wakeJobs(tx, principal); err != nil {
+	after, err := e.ReadSettings(tx, principal.Number)
+	if err != nil {
+		return err
+	}
+	if err := e.wakeJobs(tx, principal, before.SyncAll() != after.SyncAll()); err != nil {
 		return err
 	}
 	return tx.Audit(jobAudit("Update provisioning setting or credentials", principal))

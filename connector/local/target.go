@@ -1,6 +1,8 @@
 package local
 
 import (
+	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/hospes-dev/hospes"
@@ -313,9 +315,23 @@ func (t *target) update(writes []*connector.Write) error {
 		return err
 	}
 	for i, w := range writes {
-		if clash := refused[i]; clash != nil {
-			w.Failure = &connector.Failure{Code: "EntryConflict", Message: clash.(*hospes.Error).Message}
+		clash := refused[i]
+		if clash != nil && clash.(*hospes.Error).Target == "userPrincipalName" {
+			if clash, err = t.rename(w, people[i]); err != nil {
+				return err
+			}
+		}
+		if clash != nil {
+			w.Failure = &connector.Failure{Code: "EntryConflict", Message: clash.Error()}
+			var known *hospes.Error
+			if errors.As(clash, &known) {
+				w.Failure.Message = known.Message
+			}
 			w.Modified = nil
+			// What was restored a moment ago is still to be written, without the values it could not have.
+			for _, p := range people[i].Schema.Properties {
+				people[i].Set(p, people[i].Loaded(p))
+			}
 			continue
 		}
 		w.Done = Person{people[i]}
@@ -331,6 +347,32 @@ func (t *target) update(writes []*connector.Write) error {
 		}
 	}
 	return nil
+}
+
+// rename gives a person whose name is taken the name with digits, as a new person gets it.
+func (t *target) rename(w *connector.Write, person *hospes.Object) (clash, err error) {
+	home, _ := hospes.HomeUPN(person.Text(hospes.UserPrincipalName))
+	local, domain, _ := hospes.SplitAddress(home)
+	for n := 1; n < 100; n++ {
+		upn := hospes.String(hospes.ExternalUPN(local+strconv.Itoa(n)+"@"+domain, t.tx.Tenant().InitialDomain))
+		person.Set(hospes.UserPrincipalName, upn)
+		for i := range w.Modified {
+			if w.Modified[i].Name == attrUPN {
+				w.Modified[i].New = upn
+			}
+		}
+		clash = t.tx.Put(person)
+		if problem, ok := clash.(*hospes.Error); clash == nil || ok && problem.Kind == hospes.KindConflict && problem.Target != "userPrincipalName" {
+			break
+		}
+		if hospes.KindOf(clash) != hospes.KindConflict {
+			return nil, clash
+		}
+	}
+	if person.Loaded(hospes.UserPrincipalName) == person.Get(hospes.UserPrincipalName) { // it had that name all along
+		w.Modified = slices.DeleteFunc(w.Modified, func(m hospes.ModifiedProperty) bool { return m.Name == attrUPN })
+	}
+	return clash, nil
 }
 
 // Refer implements connector.Referrer for the manager.

@@ -48,9 +48,9 @@ func (h *handle) LinksBetween(job, after, before hospes.Number, pending bool, li
 	return h.links(condition+" ORDER BY source LIMIT $5", int64(job), int64(after), int64(before), limit)
 }
 
-// CountPending counts the links of a job with a staged operation.
+// CountPending counts the links of a job whose deletion is staged. The second condition is what SQLite knows the index by.
 func (h *handle) CountPending(job hospes.Number) (n int64, err error) {
-	_, err = h.one([]any{&n}, "SELECT COUNT(*) FROM links WHERE tenant = $1 AND job = $2 AND pending = 'delete'", h.number(), int64(job))
+	_, err = h.one([]any{&n}, "SELECT COUNT(*) FROM links WHERE tenant = $1 AND job = $2 AND pending = 'delete' AND pending <> ''", h.number(), int64(job))
 	return n, err
 }
 

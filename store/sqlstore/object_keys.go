@@ -179,7 +179,7 @@ func (t *tx) releaseKeys(o *hospes.Object) error {
 	if !o.Deleted.IsZero() {
 		return nil // it gave them up when it went to the bin
 	}
-	for _, k := range o.LoadedKeys() {
+	for _, k := range t.keysOf(o) {
 		if err := t.dropKey(k); err != nil {
 			return err
 		}

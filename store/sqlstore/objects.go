@@ -168,19 +168,41 @@ func (h *handle) sweep(space hospes.Space, sorted []string, found map[string]hos
 type stagedObject struct {
 	object    *hospes.Object
 	operation hospes.Operation
+	keys      []hospes.Key // the unique values that it holds by now
 }
 
 func (t *tx) stage(o *hospes.Object, operation hospes.Operation) {
+	var keys []hospes.Key
+	if operation != hospes.OperationDelete && operation != hospes.OperationPurge {
+		keys = o.Keys()
+	}
 	if have := t.staged[o.Number]; have != nil && have.object == o {
 		// What was made or restored and then changed in one breath is still made or restored.
 		if operation != hospes.OperationUpdate {
 			have.operation = operation
 		}
+		have.keys = keys
 		return
 	}
-	s := &stagedObject{o, operation}
+	s := &stagedObject{o, operation, keys}
 	t.objects = append(t.objects, s)
 	t.staged[o.Number] = s
+}
+
+// keysOf gives the unique values that an object holds: those it was staged with, or else those it was read with.
+func (t *tx) keysOf(o *hospes.Object) []hospes.Key {
+	if s := t.staged[o.Number]; s != nil && s.object == o {
+		return s.keys
+	}
+	return o.LoadedKeys()
+}
+
+// settleNew writes an object that was made in this transaction before it goes again.
+func (t *tx) settleNew(o *hospes.Object) error {
+	if s := t.staged[o.Number]; s != nil && s.operation == hospes.OperationAdd {
+		return t.flush()
+	}
+	return nil
 }
 
 // Put stores new objects and changed ones.
@@ -216,7 +238,7 @@ func (t *tx) PutEach(objects []*hospes.Object) (map[int]error, error) {
 				return nil, hospes.Internal("store.Put", fmt.Errorf("object %s is of another tenant", o.ID))
 			}
 			if changed := o.Changed(); !changed.Empty() {
-				claims = append(claims, claim{index: i, object: o, operation: hospes.OperationUpdate, before: o.LoadedKeys(), after: o.Keys()})
+				claims = append(claims, claim{index: i, object: o, operation: hospes.OperationUpdate, before: t.keysOf(o), after: o.Keys()})
 			}
 			continue
 		}
@@ -306,6 +328,9 @@ func orNull(s string, ok bool) any {
 // Delete puts objects into the bin, or removes them for good where their class has none.
 func (t *tx) Delete(objects ...*hospes.Object) error {
 	for _, o := range objects {
+		if err := t.settleNew(o); err != nil {
+			return err
+		}
 		if !o.Schema.Bin {
 			if err := t.Purge(o); err != nil {
 				return err
@@ -339,6 +364,9 @@ func (t *tx) Restore(o *hospes.Object) error {
 // Purge removes objects and all that hangs on them for good.
 func (t *tx) Purge(objects ...*hospes.Object) error {
 	for _, o := range objects {
+		if err := t.settleNew(o); err != nil {
+			return err
+		}
 		if err := t.releaseKeys(o); err != nil {
 			return err
 		}
@@ -357,6 +385,15 @@ func (t *tx) purgeDependents(n hospes.Number) error {
 			if _, err := t.exec("DELETE FROM relations WHERE tenant = $1 AND relation = $2 AND "+side+" = $3", t.number(), int64(r), int64(n)); err != nil {
 				return err
 			}
+		}
+	}
+	lost, err := t.assignments("principal = $2", int64(n))
+	if err != nil {
+		return err
+	}
+	for _, a := range lost { // a group that is purged takes its assignments along, and its members have to hear of it
+		if err := t.noteAssignment(a, hospes.OperationUnassign); err != nil {
+			return err
 		}
 	}
 	for _, dependents := range []string{"assignments WHERE tenant = $1 AND principal", "assignments WHERE tenant = $1 AND resource",

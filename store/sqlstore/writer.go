@@ -274,6 +274,9 @@ func (w *groupWriter) transaction(group []*request, results []error) (changed []
 			continue
 		}
 		touched, err := w.member(ctx, session, r, len(group) > 1)
+		if errors.Is(err, errTorn) {
+			return nil, errors.Join(err, session.run(ctx, "ROLLBACK"))
+		}
 		if err != nil {
 			results[i] = err
 			if len(group) == 1 {
@@ -297,17 +300,27 @@ func (w *groupWriter) transaction(group []*request, results []error) (changed []
 	return changed, fault.Point("store.afterCommit")
 }
 
+// errTorn says that a savepoint is gone: SQLite has rolled back the whole transaction, as it does when the disk is full,
+// and with it the work of those who came before.
+var errTorn = errors.New("the shared transaction was rolled back")
+
 // member runs one caller's part, behind a savepoint where others share the transaction.
 func (w *groupWriter) member(ctx context.Context, session *session, r *request, shared bool) ([]hospes.TenantNumber, error) {
 	if !shared {
 		return guard(r.fn, session)
 	}
 	if err := session.run(ctx, "SAVEPOINT member"); err != nil {
-		return nil, err
+		return nil, errors.Join(errTorn, err)
 	}
 	changed, err := guard(r.fn, session)
 	if err != nil {
-		return nil, errors.Join(err, session.run(ctx, "ROLLBACK TO member"), session.run(ctx, "RELEASE member"))
+		if undo := errors.Join(session.run(ctx, "ROLLBACK TO member"), session.run(ctx, "RELEASE member")); undo != nil {
+			return nil, errors.Join(errTorn, err, undo)
+		}
+		return nil, err
 	}
-	return changed, session.run(ctx, "RELEASE member")
+	if err := session.run(ctx, "RELEASE member"); err != nil {
+		return nil, errors.Join(errTorn, err)
+	}
+	return changed, nil
 }
