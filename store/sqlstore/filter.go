@@ -100,7 +100,7 @@ func (b *builder) bind(path, text string) string {
 
 func (b *builder) compare(p odata.Compare, read reader) string {
 	text := read(p.Path)
-	if text == "o.upn" && p.Op == odata.Eq && !p.Negated && b.bin == store.Live {
+	if text == "o.upn" && p.Text != "" && p.Op == odata.Eq && !p.Negated && b.bin == store.Live {
 		return "o.number IN (SELECT number FROM object_keys WHERE tenant = $1 AND space = " +
 			b.arg(int64(hospes.SpaceUPN)) + " AND value = " + b.arg(p.Text) + ")"
 	}
