@@ -131,8 +131,6 @@ func TestWire2_DeltaTokensAreOnesOwn(t *testing.T) {
 	c.send("GET", strings.Replace(link, "deltatoken=", "deltatoken=A", 1), "").fails(http.StatusBadRequest, "Request_BadRequest", badly)
 	c.do("GET /users/delta?$skiptoken=x", "").fails(http.StatusBadRequest, "Request_BadRequest", badly)
 	c.do("GET /users"+link[strings.Index(link, "?"):], "").is(http.StatusOK) // $deltatoken is no option of a list
-	page := c.do("GET /users?$top=1&$select=id", "")
-	_ = page
 	// a resync sends the client to an empty token, which is the beginning
 	for _, empty := range []string{"?$deltatoken=", "?%24deltaToken=&$select=displayName", "?$deltatoken"} {
 		equal(t, empty, len(c.do("GET /users/delta"+empty, "").is(http.StatusOK).items("id")), 1)

@@ -196,13 +196,11 @@ func (c *caller) send(method, address, body string, headers ...string) *reply {
 	if strings.Contains(answer.Header.Get("Content-Type"), "json") && len(text) > 0 && answer.Header.Get("Content-Encoding") == "" &&
 		!strings.Contains(answer.Header.Get("Content-Type"), "ndjson") {
 		if err := json.Unmarshal(text, &out.json); err != nil {
-			c.Fatalf("%s answers what is no JSON: %v\n%s", call(out), err, text)
+			c.Fatalf("%s answers what is no JSON: %v\n%s", out.call, err, text)
 		}
 	}
 	return out
 }
-
-func call(r *reply) string { return r.call }
 
 // is holds the status.
 func (r *reply) is(status int) *reply {

@@ -62,7 +62,7 @@ func TestGuests1_8_WhatTheNewGuestHolds(t *testing.T) {
 func TestGuests1_6_InvitationsThatAreRefused(t *testing.T) {
 	f := newFixture(t)
 	c := f.source
-	anna := c.person("anna", "mail", "anna@elsewhere.example")
+	c.person("anna", "mail", "anna@elsewhere.example")
 	blocked := c.do("POST /invitations", `{"invitedUserEmailAddress":"blocked@guests.example","inviteRedirectUrl":"https://x.example"}`).str("invitedUser.id")
 	c.do("PATCH /users/"+blocked, `{"accountEnabled":false}`).empty()
 	c.group("Unified", "groupTypes", []string{"Unified"}, "mailEnabled", true)
@@ -95,7 +95,6 @@ func TestGuests1_6_InvitationsThatAreRefused(t *testing.T) {
 		})
 	}
 	equal(t, "guests", c.do("GET /users"+query("$filter", "userType eq 'Guest'"), "").items("id"), []string{blocked})
-	_ = anna
 
 	c.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"none"}`).empty()
 	const never = "Guest invitations not allowed for your company. Contact your company administrator for more details."

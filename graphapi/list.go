@@ -144,7 +144,7 @@ func (c *call) mac(purpose string, text []byte) []byte {
 
 func (c *call) openToken(token, purpose string, dst any) error {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(raw) <= macSize || !hmac.Equal(raw[:macSize], c.mac(purpose, raw[macSize:])) {
+	if err != nil || base64.RawURLEncoding.EncodeToString(raw) != token || len(raw) <= macSize || !hmac.Equal(raw[:macSize], c.mac(purpose, raw[macSize:])) {
 		return badPageToken()
 	}
 	if json.Unmarshal(raw[macSize:], dst) != nil {

@@ -251,5 +251,4 @@ func TestDesign2_1_11_ImportStreamsProgress(t *testing.T) {
 	equal(t, "nobody else has them", f.target.do("GET /users", "").items("id"), []string{})
 	c.do("POST /hospes/v1/imports", "hello").is(http.StatusBadRequest)
 	c.mint("User.ReadWrite.All", "Directory.ReadWrite.All").do("POST /hospes/v1/imports?name=people.csv", csv).is(http.StatusForbidden)
-	_ = hospes.CodeBadRequest
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -140,7 +139,7 @@ func TestProvisioning3_2_FourteenStepsThroughHTTP(t *testing.T) {
 	// 7: who is in scope
 	anna := source.person("anna", "mail", "anna@aurora.example", "jobTitle", "Chemist", "department", "Research")
 	otto := source.person("otto")
-	assignment := s.assign(anna)
+	s.assign(anna)
 
 	// 8 and 9: the schema
 	schema := source.do("GET "+s.job+"/schema", "").is(http.StatusOK).has("version", `"v1.2"`, "id", `"`+s.jobID+`"`, "synchronizationRules.0.name", `"USER_INBOUND_USER"`,
@@ -298,7 +297,6 @@ func TestProvisioning3_2_FourteenStepsThroughHTTP(t *testing.T) {
 
 	// 14: may guests leave by themselves
 	target.do("PATCH /policies/externalIdentitiesPolicy", `{"allowExternalIdentitiesToLeave":false}`).empty()
-	_ = assignment
 }
 
 func mustJSON(v any) []byte {
@@ -627,5 +625,4 @@ func TestWire1_6_AuditLogIsFilteredAndPaged(t *testing.T) {
 		}
 	}
 	equal(t, "an audit of its own tenant", strings.Contains(f.target.do("GET /auditLogs/directoryAudits?$top=500", "").text, anna), false)
-	_ = directory.MaxSponsors
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,6 +51,7 @@ type Intake struct {
 	counts  Counts
 	domain  string
 	numbers map[string]hospes.Number // by key and alias
+	taken   map[hospes.Number]bool   // who has had a record already
 	waiting []wait
 }
 
@@ -64,7 +67,7 @@ type wait struct {
 // Run takes everything that the reader gives. It fails only on what stops the whole import: a store that is away, an
 // input that cannot be read on. What is wrong with single records is counted and told.
 func (i *Intake) Run(ctx context.Context, r importer.Reader) (Counts, error) {
-	i.numbers = map[string]hospes.Number{}
+	i.numbers, i.taken = map[string]hospes.Number{}, map[hospes.Number]bool{}
 	var group []importer.Record
 	for {
 		record, err := r.Next()
@@ -107,6 +110,7 @@ type outcome struct {
 	created, updated, unchanged int64
 	problems                    []Problem
 	numbers                     map[string]hospes.Number
+	taken                       []hospes.Number
 	waiting                     []wait
 }
 
@@ -140,6 +144,9 @@ func (i *Intake) take(ctx context.Context, group []importer.Record) error {
 	for key, n := range out.numbers {
 		i.numbers[key] = n
 	}
+	for _, n := range out.taken {
+		i.taken[n] = true
+	}
 	i.waiting = append(i.waiting, out.waiting...)
 	if err := i.tieWaiting(ctx, false); err != nil {
 		return err
@@ -162,7 +169,7 @@ func (i *Intake) takePeople(tx store.Tx, group []importer.Record, out *outcome) 
 		list := i.personEdits(&r)
 		name := hospes.Fold(textOf(list, hospes.UserPrincipalName))
 		if _, twice := edits[name]; twice {
-			out.problems = append(out.problems, Problem{r.Line, "DuplicateSourceEntries", "The name '" + name + "' stands twice in the import."})
+			out.problems = append(out.problems, twiceProblem(r.Line, name))
 			continue
 		}
 		edits[name] = list
@@ -178,6 +185,10 @@ func (i *Intake) takePeople(tx store.Tx, group []importer.Record, out *outcome) 
 		n, there := holders[names[j]]
 		if !there {
 			fresh, places = append(fresh, edits[names[j]]), append(places, j)
+			continue
+		}
+		if i.taken[n] {
+			out.problems = append(out.problems, twiceProblem(r.Line, names[j]))
 			continue
 		}
 		if err := i.change(tx, r, n, edits[names[j]], out); err != nil {
@@ -198,6 +209,11 @@ func (i *Intake) takePeople(tx store.Tx, group []importer.Record, out *outcome) 
 		i.remember(&r, user.Number, out)
 	}
 	return nil
+}
+
+// twiceProblem is a record about somebody who has had one: which of the two is right, nobody can tell.
+func twiceProblem(line int, name string) Problem {
+	return Problem{line, "DuplicateSourceEntries", "The name '" + name + "' stands twice in the import."}
 }
 
 func problemOf(line int, err error) Problem {
@@ -282,6 +298,7 @@ func (i *Intake) change(tx store.Tx, r importer.Record, n hospes.Number, edits [
 
 // remember notes under which keys a record can be referred to, and the ties that it has.
 func (i *Intake) remember(r *importer.Record, n hospes.Number, out *outcome) {
+	out.taken = append(out.taken, n)
 	if r.Key != "" {
 		out.numbers[r.Key] = n
 	}
@@ -328,7 +345,7 @@ func (i *Intake) takeGroups(tx store.Tx, group []importer.Record, out *outcome) 
 }
 
 func (i *Intake) takeGroup(tx store.Tx, r importer.Record, out *outcome) error {
-	edits := r.Edits()
+	edits := writable(r.Edits())
 	have := map[*hospes.Property]bool{}
 	for _, e := range edits {
 		have[e.Property] = true
@@ -346,10 +363,14 @@ func (i *Intake) takeGroup(tx store.Tx, r importer.Record, out *outcome) error {
 	if err != nil {
 		return err
 	}
+	if n != 0 && (i.taken[n] || slices.Contains(out.taken, n)) {
+		out.problems = append(out.problems, twiceProblem(r.Line, name)) // never one group of two: people would get into what is not theirs
+		return nil
+	}
 	if n != 0 {
 		return i.change(tx, r, n, edits, out)
 	}
-	g, err := directory.CreateGroup(tx, i.Random, writable(edits))
+	g, err := directory.CreateGroup(tx, i.Random, edits)
 	if kind := hospes.KindOf(err); err != nil && (kind == hospes.KindInvalid || kind == hospes.KindConflict) {
 		out.problems = append(out.problems, problemOf(r.Line, err))
 		return nil
@@ -407,22 +428,35 @@ func findGroup(r store.Reader, name string) (hospes.Number, error) {
 	return page.Documents[0].Number, nil
 }
 
-// tieWaiting makes the ties whose other end is there by now. At the end, those that are left are told.
+// tieWaiting makes the ties whose other end is there by now. At the end, those that are left are looked for in the
+// directory, and told where they are not there either.
 func (i *Intake) tieWaiting(ctx context.Context, last bool) error {
+	if last {
+		if err := i.lookUp(ctx); err != nil {
+			return err
+		}
+	}
 	var ready []hospes.Tie
 	left := i.waiting[:0]
 	for _, w := range i.waiting {
 		to := i.numbers[w.key]
-		switch {
-		case to == 0 && last:
-			i.refuse(w.line, "MissingReference", "Nobody in the import or the directory has the key '"+w.key+"'.")
-		case to == 0:
-			left = append(left, w)
-		case w.holds:
-			ready = append(ready, hospes.Tie{Relation: w.relation, From: w.number, To: to})
-		default:
-			ready = append(ready, hospes.Tie{Relation: w.relation, From: to, To: w.number})
+		if to == 0 {
+			if last {
+				i.refuse(w.line, "MissingReference", "Nobody in the import or the directory has the key '"+w.key+"'.")
+			} else {
+				left = append(left, w)
+			}
+			continue
 		}
+		tie := hospes.Tie{Relation: w.relation, From: w.number, To: to}
+		if !w.holds {
+			tie.From, tie.To = to, w.number
+		}
+		if !sound(tie) {
+			i.refuse(w.line, "InvalidReference", "'"+w.key+"' cannot be the "+tieNames[w.relation]+" of this record.")
+			continue
+		}
+		ready = append(ready, tie)
 	}
 	i.waiting = left
 	for len(ready) > 0 {
@@ -433,6 +467,43 @@ func (i *Intake) tieWaiting(ctx context.Context, last bool) error {
 		ready = ready[n:]
 	}
 	return nil
+}
+
+var tieNames = map[hospes.Relation]string{hospes.RelationManager: "manager", hospes.RelationMember: "member"}
+
+// sound tells whether the two can be tied: people have people for managers, groups have people and groups, and nothing
+// has itself.
+func sound(t hospes.Tie) bool {
+	from, to := t.From.Class(), t.To.Class()
+	if t.Relation == hospes.RelationManager {
+		return t.From != t.To && from == hospes.ClassUser && to == hospes.ClassUser
+	}
+	return t.From != t.To && from == hospes.ClassGroup && (to == hospes.ClassUser || to == hospes.ClassGroup)
+}
+
+// lookUp finds what is still waited for among those who are there without being in the import: by principal name, or
+// else by address.
+func (i *Intake) lookUp(ctx context.Context) error {
+	wanted := map[string]bool{}
+	for _, w := range i.waiting {
+		if i.numbers[w.key] == 0 {
+			wanted[w.key] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	keys := slices.Collect(maps.Keys(wanted))
+	return i.Store.View(ctx, i.Tenant, func(r store.Reader) error {
+		for _, space := range []hospes.Space{hospes.SpaceAddress, hospes.SpaceUPN} {
+			found, err := r.Holders(space, keys...)
+			if err != nil {
+				return err
+			}
+			maps.Copy(i.numbers, found)
+		}
+		return nil
+	})
 }
 
 func (i *Intake) tie(ctx context.Context, ties []hospes.Tie) error {

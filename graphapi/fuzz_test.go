@@ -1,0 +1,105 @@
+package graphapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/token"
+)
+
+func FuzzParsePath(f *testing.F) {
+	for _, seed := range []string{
+		"users", "users/x", "users('a''b')", "/users/delta()", "users/microsoft.graph.delta()", "groups/x/members/microsoft.graph.user", "users/a%23EXT%23@b", "servicePrincipals(appId='x')",
+		"tenantRelationships/findTenantInformationByTenantId(tenantId='x')", "users(')(')", "users()()", "(", "')", "%", "a(%27b%27)", "users//x/", "policies/crossTenantAccessPolicy/partners/x", "a('", "é(ß)",
+	} {
+		f.Add(seed)
+	}
+	api := New(API{})
+	f.Fuzz(func(t *testing.T, path string) {
+		segments, err := parsePath(path)
+		if err != nil {
+			if statusOf(err.(*hospes.Error)) != http.StatusBadRequest {
+				t.Fatalf("%q: %v", path, err)
+			}
+			return
+		}
+		for _, s := range segments {
+			if s.name != strings.ToLower(s.name) || s.key && s.name != "" {
+				t.Errorf("%q gives the segment %+v", path, s)
+			}
+		}
+		for _, root := range []*node{api.graph, api.own} {
+			route, keys, err := root.route(http.MethodGet, path)
+			switch {
+			case err != nil && (route != nil || hospes.KindOf(err) != hospes.KindInvalid && hospes.KindOf(err) != hospes.KindUnsupported):
+				t.Errorf("%q: %v", path, err)
+			case err == nil && strings.Count(route.Key, "{") != len(keys):
+				t.Errorf("%q has the keys %q for %s", path, keys, route.Key)
+			}
+			// blank segments and a slash at the end say nothing
+			again, moreKeys, _ := root.route(http.MethodGet, "/"+path+"/")
+			if again != route || strings.Join(keys, "\x00") != strings.Join(moreKeys, "\x00") {
+				t.Errorf("%q is another route with slashes around it", path)
+			}
+		}
+	})
+}
+
+func FuzzOpenToken(f *testing.F) {
+	of := func(tenant byte) *call {
+		return &call{api: &API{TokenKey: []byte("key")}, route: &Route{Key: "GET /users"}, caller: token.Caller{Tenant: hospes.TenantID{tenant}}}
+	}
+	c, other := of(1), of(2)
+	given := c.sealToken("skip", position{Text: "x", Number: 7, Print: "p"})
+	for _, seed := range []string{given, "", "A", given[:len(given)-1], given + "A", given + "\n", strings.ToUpper(given), c.sealToken("delta", deltaState{Class: 1}), other.sealToken("skip", position{}), "=", "é"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var p position
+		if err := c.openToken(text, "skip", &p); (err == nil) != (text == given) {
+			t.Errorf("%q is opened: %v", text, err)
+		}
+		var d deltaState
+		if c.openToken(text, "delta", &d) == nil && text == given {
+			t.Error("a position of a list is one of a delta")
+		}
+		if other.openToken(text, "skip", &p) == nil && text == given {
+			t.Error("a position is good in another tenant")
+		}
+	})
+}
+
+func FuzzMembers(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `{"a":1}`, `{"a":1,"A":2}`, `{"a":{"b":[null]}}`, `{"a":1,}`, `{"a"}`, `{"a":"\ud800"}`, `[]`, `null`, `{"a":1}{}`, `{"\u0061":1,"a":2}`, ` {"a" : 1 } `, `{"":0}`, "{\"a\":\"\xff\"}", `{a:1}`, `{"a":01}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c := &call{body: bytes.TrimSpace(text)}
+		list, err := c.members()
+		var object map[string]json.RawMessage
+		valid := json.Unmarshal(c.body, &object) == nil && object != nil
+		if err == nil && !valid {
+			t.Fatalf("%q is read, and is no object", text)
+		}
+		if err != nil {
+			if hospes.KindOf(err) != hospes.KindInvalid {
+				t.Errorf("%q: %v", text, err)
+			}
+			return
+		}
+		if len(list) != len(object) {
+			t.Errorf("%q has %d members, read are %d", text, len(object), len(list))
+		}
+		for _, m := range list {
+			if !json.Valid(m.raw) || !bytes.Equal(m.raw, object[m.name]) {
+				t.Errorf("%q: the member %q is %s", text, m.name, m.raw)
+			}
+		}
+	})
+}

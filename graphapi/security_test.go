@@ -1,0 +1,408 @@
+package graphapi_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/graphapi"
+	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
+)
+
+// withoutPermission are the routes that every caller with a token may ask.
+var withoutPermission = []string{"GET /me"}
+
+// everyones are the routes whose key names something of the instance, not of a tenant: what they answer is the same for
+// all tenants.
+var everyones = []string{
+	"GET /applicationTemplates/{id}", "POST /applicationTemplates/{id}/instantiate", "GET /hospes/v1/tenants/{id}",
+	"GET /tenantRelationships/findTenantInformationByTenantId/{tenant}", "GET /tenantRelationships/findTenantInformationByDomainName/{domain}",
+}
+
+// ids names one object of each kind that a path can ask for.
+type ids map[string]string
+
+// absentIDs are well-formed and name nothing.
+var absentIDs = ids{
+	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
+	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent,
+	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43),
+}
+
+// kind says of which kind a key of a route is.
+func kind(route, key string) string {
+	switch {
+	case strings.Contains(route, "/partners/{tenant}"):
+		return "partners"
+	case key == "{domain}":
+		return "domains"
+	case key == "{id}", key == "{tenant}":
+		return strings.Split(route, "/")[1]
+	}
+	return strings.Trim(key, "{}")
+}
+
+// keysOf gives the keys of a route, in order.
+func keysOf(route string) (keys []string) {
+	for _, part := range strings.Split(route, "/") {
+		if strings.HasPrefix(part, "{") {
+			keys = append(keys, part)
+		}
+	}
+	return keys
+}
+
+// fill writes the call of a route: "GET /users/…".
+func fill(route string, values ...string) string {
+	for i, key := range keysOf(route) {
+		value := values[i]
+		switch {
+		case strings.HasPrefix(route, "GET /tenantRelationships") && key == "{tenant}":
+			route = strings.Replace(route, "/"+key, "(tenantId='"+value+"')", 1)
+		case strings.HasPrefix(route, "GET /tenantRelationships"):
+			route = strings.Replace(route, "/"+key, "(domainName='"+value+"')", 1)
+		default:
+			route = strings.Replace(route, key, value, 1)
+		}
+	}
+	return route
+}
+
+func (i ids) fill(route string) string {
+	var values []string
+	for _, key := range keysOf(route) {
+		values = append(values, i[kind(route, key)])
+	}
+	return fill(route, values...)
+}
+
+// plant makes one object of each kind that a path can name, alike in every tenant, and names them.
+func plant(t testing.TB, f *fixture, c *caller) ids {
+	t.Helper()
+	third := hospes.NewTenantID(random).String()
+	copied := *f
+	s := &story{fixture: &copied}
+	s.source, s.target = c, &caller{tenant: hospes.Tenant{ID: tenantID(t, third)}}
+	twin, chief := c.person("twin"), c.person("chief")
+	group := c.group("Twins", "members@odata.bind", []string{"/users/" + twin}, "owners@odata.bind", []string{"/users/" + twin})
+	c.do("PUT /users/"+twin+"/manager/$ref", ref(chief)).empty()
+	c.do("POST /users/"+twin+"/sponsors/$ref", ref(chief)).empty()
+	s.application()
+	s.createJob()
+	c.do("POST "+partners, `{"tenantId":"`+third+`"}`).is(http.StatusCreated)
+	c.do("PUT "+partners+"/"+third+"/identitySynchronization", `{"displayName":"Third"}`).empty()
+	appID := c.do("GET /servicePrincipals/"+s.principal, "").str("appId")
+	return ids{
+		"users": twin, "groups": group, "applications": c.do("GET /applications(appId='"+appID+"')", "").str("id"), "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
+		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin),
+	}
+}
+
+func tenantID(t testing.TB, text string) hospes.TenantID {
+	t.Helper()
+	id, ok := hospes.ParseTenantID(text)
+	if !ok {
+		t.Fatalf("%q is no id", text)
+	}
+	return id
+}
+
+func (c *caller) content() (hash [32]byte) {
+	c.Helper()
+	c.view(func(r store.Reader) (err error) {
+		hash, err = r.ContentHash()
+		return err
+	})
+	return hash
+}
+
+// forged are tokens that must not be believed, by what is wrong with them.
+func forged(t testing.TB, f *fixture) map[string]string {
+	t.Helper()
+	client := token.Client{Tenant: f.source.tenant, Principal: f.source.client.Principal.ID, AppID: f.source.client.AppID, DisplayName: "x", Roles: allPermissions()}
+	mint := func(a *token.Authority, audience string) string {
+		made, err := a.Mint(ctx, token.AppClaims{Client: client, Audience: audience})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made.Raw
+	}
+	past := hospes.NewManualClock(f.Clock.Now().Add(-2 * time.Hour))
+	expired := token.NewAuthority(token.Config{Keys: f.Authority.Keys(), Clock: past, Random: random})
+	foreign := newFixture(t) // another instance, with keys of its own
+
+	parts := strings.Split(f.source.bearer, ".")
+	segment := func(v any) string { return base64.RawURLEncoding.EncodeToString(mustJSON(v)) }
+	keys, err := f.Authority.Keys().Published(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(keys[0].Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	hs256 := func(key []byte) string {
+		text := segment(map[string]string{"alg": "HS256", "typ": "JWT", "kid": keys[0].ID, "x5t": keys[0].ID}) + "." + parts[1]
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(text))
+		return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	}
+	var payload map[string]any
+	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil || json.Unmarshal(raw, &payload) != nil {
+		t.Fatal("the payload cannot be read")
+	}
+	payload["oid"] = f.target.client.Principal.ID.String()
+	return map[string]string{
+		"no token": "", "garbage": "garbage", "three garbage parts": "a.b.c", "expired": mint(expired, ""), "other audience": mint(f.Authority, "https://management.azure.com"),
+		"another origin": mint(f.Authority, "https://evil.example"), "alg none": segment(map[string]string{"alg": "none", "typ": "JWT"}) + "." + parts[1] + ".",
+		"HS256 with the public key in PEM": hs256(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), "HS256 with the public key in DER": hs256(der),
+		"changed payload": parts[0] + "." + segment(payload) + "." + parts[2], "without signature": parts[0] + "." + parts[1] + ".",
+		"of another instance": mint(foreign.Authority, ""),
+	}
+}
+
+func TestSecurityMatrix(t *testing.T) {
+	f := newFixture(t)
+	own := plant(t, f, f.source)
+	own["applicationTemplates"], own["tenantRelationships"], own["hospes"] = "518e5f48-1fc8-4c48-9387-9fdf28b0dfe7", f.target.tenant.ID.String(), f.target.tenant.ID.String()
+
+	// an application that is disabled, and one that is gone, with tokens that were good when they were made
+	gone := map[string]*caller{}
+	for name, end := range map[string]func(tx store.Tx, sp *hospes.Object) error{
+		"disabled service principal": func(tx store.Tx, sp *hospes.Object) error {
+			sp.Set(hospes.PrincipalAccountEnabled, hospes.False)
+			return tx.Put(sp)
+		},
+		"deleted service principal": func(tx store.Tx, sp *hospes.Object) error { return tx.Delete(sp) },
+	} {
+		client := f.Client(f.source.tenant, name, allPermissions()...)
+		c := f.source.with(f.Token(f.source.tenant, client))
+		c.do("GET /users", "").is(http.StatusOK)
+		f.source.update(func(tx store.Tx) error {
+			sp, err := store.Find(tx, store.Live, hospes.ServicePrincipalSchema, client.Principal.ID)
+			if err != nil {
+				return err
+			}
+			return end(tx, sp)
+		})
+		gone[name] = c
+	}
+	// a sound token that names this tenant and another one's application
+	strange := *f.source
+	strange.client = f.target.client
+	gone["application of another tenant"] = strange.mint(allPermissions()...)
+	nobody := *f.source
+	nobody.tenant.ID = tenantID(t, absent)
+	gone["tenant that is not here"] = nobody.mint(allPermissions()...)
+
+	bad := forged(t, f)
+	hash, other := f.source.content(), f.target.content()
+	routes := graphapi.Routes()
+	if len(routes) < 80 {
+		t.Fatalf("there are %d routes", len(routes))
+	}
+	var free []string
+	checks, cases := 0, 0
+	for _, route := range routes {
+		before := checks
+		call := own.fill(route.Key)
+		body := ""
+		if !strings.HasPrefix(call, "GET ") && !strings.HasPrefix(call, "DELETE ") {
+			body = "{" // who may not ask is told nothing about what is asked
+		}
+		for name, bearer := range bad {
+			r := f.source.with(bearer).do(call, body)
+			checks++
+			if r.status != http.StatusUnauthorized || r.at("error.code") != "InvalidAuthenticationToken" || !strings.HasPrefix(r.header.Get("WWW-Authenticate"), "Bearer ") {
+				t.Errorf("%s with %s: %d %v", route.Key, name, r.status, r.at("error.code"))
+			}
+		}
+		for name, c := range gone {
+			r := c.do(call, body)
+			checks++
+			if r.status != http.StatusUnauthorized || r.at("error.code") != "Authorization_IdentityNotFound" {
+				t.Errorf("%s with the token of a %s: %d %v", route.Key, name, r.status, r.at("error.code"))
+			}
+		}
+		if len(route.Permissions) == 0 {
+			free = append(free, route.Key)
+			continue
+		}
+		var without []string
+		for _, p := range allPermissions() {
+			if !slices.Contains(route.Permissions, p) {
+				without = append(without, p)
+			}
+		}
+		status, code := http.StatusForbidden, "Authorization_RequestDenied"
+		if route.Key == "POST /invitations" {
+			status, code = http.StatusUnauthorized, "Unauthorized"
+		}
+		for name, c := range map[string]*caller{"without any permission": f.source.mint(), "with every permission but the route's": f.source.mint(without...)} {
+			r := c.do(call, body)
+			checks++
+			if r.status != status || r.at("error.code") != code {
+				t.Errorf("%s with a token %s: %d %v, want %d %s", route.Key, name, r.status, r.at("error.code"), status, code)
+			}
+		}
+		// and every one of the permissions alone is enough for a route that changes nothing
+		for _, p := range route.Permissions {
+			if _, known := token.PermissionNamed(p); !known {
+				t.Errorf("%s asks for %s, which nobody can be given", route.Key, p)
+			}
+			c := f.source.mint(p)
+			if route.Operator {
+				r := c.do(call, body)
+				if checks++; r.status != http.StatusForbidden {
+					t.Errorf("%s lets somebody in who is not the operator: %d", route.Key, r.status)
+				}
+				continue
+			}
+			if !strings.HasPrefix(route.Key, "GET ") {
+				continue
+			}
+			r := c.do(call, "", "ConsistencyLevel", "eventual")
+			if checks++; r.status != http.StatusOK {
+				t.Errorf("%s with %s alone: %d\n%s", route.Key, p, r.status, r.text)
+			}
+		}
+		if cases == 0 {
+			cases = len(bad) + len(gone) + 2
+		}
+		if checks-before < cases {
+			t.Errorf("%s was checked %d times only", route.Key, checks-before)
+		}
+	}
+	equal(t, "routes without a permission", free, withoutPermission)
+	if f.source.content() != hash || f.target.content() != other {
+		t.Error("somebody who was refused has changed something")
+	}
+	t.Logf("security matrix: %d routes x %d cases and the permissions that are enough = %d checks", len(routes), cases, checks)
+}
+
+// valid are bodies with which a route would do its work, if only the path named something of one's own. USER stands for
+// the id of a person.
+var valid = map[string]string{
+	"PATCH /domains/{id}":                                                               `{}`,
+	"POST /applications/{id}/addPassword":                                               `{"passwordCredential":{"displayName":"x"}}`,
+	"POST /applications/{id}/removePassword":                                            `{"keyId":"x"}`,
+	"POST /servicePrincipals/{id}/appRoleAssignedTo":                                    `{"principalId":"USER","appRoleId":"00000000-0000-0000-0000-000000000000"}`,
+	"POST /servicePrincipals/{id}/synchronization/jobs":                                 `{"templateId":"Azure2Azure"}`,
+	"PUT /servicePrincipals/{id}/synchronization/secrets":                               `{"value":[{"key":"SyncAll","value":"true"}]}`,
+	"POST /servicePrincipals/{id}/synchronization/jobs/validateCredentials":             `{"useSavedCredentials":true}`,
+	"POST /servicePrincipals/{id}/synchronization/jobs/{job}/validateCredentials":       `{"useSavedCredentials":true}`,
+	"POST /servicePrincipals/{id}/synchronization/jobs/{job}/provisionOnDemand":         `{"parameters":[{"ruleId":"","subjects":[{"objectId":"USER","objectTypeName":"User"}]}]}`,
+	"POST /servicePrincipals/{id}/synchronization/jobs/{job}/restart":                   `{"criteria":{"resetScope":"Full"}}`,
+	"PUT /policies/crossTenantAccessPolicy/partners/{tenant}/identitySynchronization":   `{"userSyncInbound":{"isSyncAllowed":true}}`,
+	"PATCH /policies/crossTenantAccessPolicy/partners/{tenant}/identitySynchronization": `{"userSyncInbound":{"isSyncAllowed":true}}`,
+	"PATCH /policies/crossTenantAccessPolicy/partners/{tenant}":                         `{"automaticUserConsentSettings":{"inboundAllowed":true}}`,
+}
+
+func bodyFor(route, person string) string {
+	if text, ok := valid[route]; ok {
+		return strings.ReplaceAll(text, "USER", person)
+	}
+	switch {
+	case strings.HasPrefix(route, "GET "), strings.HasPrefix(route, "DELETE "):
+		return ""
+	case strings.HasSuffix(route, "$ref"):
+		return ref(person)
+	}
+	return `{"displayName":"changed from outside"}`
+}
+
+func TestDesign2_1_1_NobodySeesTheObjectsOfAnotherTenant(t *testing.T) {
+	f := newFixture(t)
+	own, foreign := plant(t, f, f.target), plant(t, f, f.source)
+	all := own.fill // paths of one's own
+	before := f.source.content()
+	kept := f.target.content()
+	checked, controls := 0, 0
+	// what an answer says but for the ids that were asked for
+	said := func(r *reply, names ids) string {
+		text := r.text
+		longest := slices.SortedFunc(maps.Values(names), func(a, b string) int { return len(b) - len(a) }) // ids of jobs hold others
+		for _, id := range longest {
+			text = strings.ReplaceAll(strings.ReplaceAll(text, id, "ID"), strings.ToUpper(id), "ID")
+		}
+		for _, header := range []string{"request-id", "client-request-id"} {
+			text = strings.ReplaceAll(text, r.header.Get(header), "REQUEST")
+		}
+		return text
+	}
+	for _, route := range graphapi.Routes() {
+		keys := keysOf(route.Key)
+		if len(keys) == 0 || slices.Contains(everyones, route.Key) {
+			continue
+		}
+		if strings.HasPrefix(route.Key, "GET ") {
+			f.target.do(all(route.Key), "", "ConsistencyLevel", "eventual").is(http.StatusOK)
+			controls++
+		}
+		// each key alone, and all of them, are the other tenant's
+		for position := range len(keys) + 1 {
+			ask := func(names ids, person string) *reply {
+				var values []string
+				for i, key := range keys {
+					if k := kind(route.Key, key); i == position || position == len(keys) {
+						values = append(values, names[k])
+					} else {
+						values = append(values, own[k])
+					}
+				}
+				return f.target.do(fill(route.Key, values...), bodyFor(route.Key, person), "ConsistencyLevel", "eventual")
+			}
+			theirs, nothing := ask(foreign, own["users"]), ask(absentIDs, own["users"])
+			checked++
+			if theirs.status != http.StatusNotFound && theirs.status != http.StatusBadRequest {
+				t.Errorf("%s with key %d of another tenant answers %d\n%s", route.Key, position, theirs.status, theirs.text)
+			}
+			if theirs.status != nothing.status || said(theirs, foreign) != said(nothing, absentIDs) {
+				t.Errorf("%s with key %d tells what is foreign from what is absent:\n%d %s\n%d %s", route.Key, position, theirs.status, theirs.text, nothing.status, nothing.text)
+			}
+		}
+		// the body names a person of the other tenant
+		if text := bodyFor(route.Key, "USER"); strings.Contains(text, "USER") {
+			theirs, nothing := f.target.do(all(route.Key), bodyFor(route.Key, foreign["users"])), f.target.do(all(route.Key), bodyFor(route.Key, absent))
+			checked++
+			if theirs.status < 400 || theirs.status != nothing.status || said(theirs, foreign) != said(nothing, absentIDs) {
+				t.Errorf("%s with a person of another tenant in the body:\n%d %s\n%d %s", route.Key, theirs.status, theirs.text, nothing.status, nothing.text)
+			}
+		}
+	}
+	for _, path := range []string{"/users/twin@aurora.example", "/servicePrincipals(appId='" + f.source.client.AppID + "')", "/applications(appId='" + f.source.client.AppID + "')"} {
+		f.target.do("GET "+path, "").is(http.StatusNotFound)
+		checked++
+	}
+	for _, list := range []string{"/users", "/groups", "/applications", "/servicePrincipals", "/domains", "/organization", partners, "/users/delta", "/groups/delta", "/auditLogs/directoryAudits?$top=999", "/auditLogs/provisioning"} {
+		r := f.target.do("GET "+list, "").is(http.StatusOK)
+		checked++
+		for _, name := range []string{"users", "groups", "applications", "servicePrincipals", "organization", "sponsor", "job", "assignment"} {
+			if strings.Contains(r.text, foreign[name]) {
+				t.Errorf("GET %s shows the %s of another tenant", list, name)
+			}
+		}
+	}
+	if f.source.content() != before {
+		t.Error("the other tenant is not what it was")
+	}
+	if f.target.content() != kept {
+		t.Error("a refused call has changed one's own tenant")
+	}
+	if checked < 60 || controls < 20 {
+		t.Errorf("only %d checks and %d controls were made", checked, controls)
+	}
+	t.Logf("isolation: %d checks, %d controls", checked, controls)
+}
