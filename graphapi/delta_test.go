@@ -1,6 +1,7 @@
 package graphapi_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -177,4 +178,42 @@ func TestWire2_DeltaInPages(t *testing.T) {
 	if !slices.Contains(list, "x000") || len(list) != 449 {
 		t.Errorf("the list has %d people", len(list))
 	}
+}
+
+// shortLog is a store that keeps nothing of its change logs but what comes after a seq.
+type shortLog struct {
+	store.Store
+	oldest hospes.Seq
+}
+
+func (s *shortLog) View(ctx context.Context, t hospes.TenantID, fn func(store.Reader) error) error {
+	return s.Store.View(ctx, t, func(r store.Reader) error { return fn(shortReader{r, s.oldest}) })
+}
+
+type shortReader struct {
+	store.Reader
+	oldest hospes.Seq
+}
+
+func (r shortReader) OldestSeq() (hospes.Seq, error) { return r.oldest, nil }
+
+func TestWire2_DeltaThatCameTooLateBeginsAnew(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	short := &shortLog{Store: f.Store}
+	f.server.Config.Handler = f.api(short)
+	c.person("anna")
+	_, link := c.round(f.server.URL + "/v1.0/users/delta")
+	c.view(func(r store.Reader) (err error) {
+		short.oldest, err = r.Seq()
+		short.oldest++ // the next change is kept, so nothing was missed
+		return err
+	})
+	c.round(link)
+	short.oldest++
+	r := c.send("GET", link, "").fails(http.StatusGone, "resyncRequired", "Resync is required. Replace any local items with the server's version.")
+	anew := r.header.Get("Location")
+	equal(t, "Location", anew, f.server.URL+"/v1.0/users/delta?$deltatoken=")
+	items, _ := c.round(anew)
+	equal(t, "people", len(items), 1)
 }

@@ -9,11 +9,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
 )
 
 func TestWire1_1_HeadersOfEveryAnswer(t *testing.T) {
@@ -251,4 +254,27 @@ func TestDesign2_1_11_ImportStreamsProgress(t *testing.T) {
 	equal(t, "nobody else has them", f.target.do("GET /users", "").items("id"), []string{})
 	c.do("POST /hospes/v1/imports", "hello").is(http.StatusBadRequest)
 	c.mint("User.ReadWrite.All", "Directory.ReadWrite.All").do("POST /hospes/v1/imports?name=people.csv", csv).is(http.StatusForbidden)
+}
+
+func TestDesign2_1_11_TheOperatorInProcessNeedsNoToken(t *testing.T) {
+	f := newFixture(t)
+	api := f.api(f.Store)
+	ask := func(method, path, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, "https://localhost"+path, strings.NewReader(body))
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, r.WithContext(graphapi.WithCaller(ctx, token.Caller{Tenant: f.source.tenant.ID})))
+		return w
+	}
+	if w := ask("GET", "/hospes/v1/tenants", ""); w.Code != http.StatusOK {
+		t.Errorf("tenants: %d %s", w.Code, w.Body)
+	}
+	if w := ask("POST", "/v1.0/groups", `{"displayName":"Team","mailNickname":"team","mailEnabled":false,"securityEnabled":true}`); w.Code != http.StatusCreated {
+		t.Errorf("a group: %d %s", w.Code, w.Body)
+	}
+	f.source.do("GET /auditLogs/directoryAudits?$top=1", "").has("value.0.activityDisplayName", `"Add group"`, "value.0.initiatedBy.app.displayName", `"hospes operator"`, "value.0.initiatedBy.app.appId", "null")
+	for path, owned := range map[string]bool{
+		"/v1.0/users": true, "/Beta": true, "//V1.0": true, "/hospes/v1/tenants": true, "/v1.0x": false, "/": false, "/portal/v1.0": false, "/" + absent + "/v2.0": false,
+	} {
+		equal(t, path, api.Owns(path), owned)
+	}
 }

@@ -76,11 +76,11 @@ func (c *cli) demo(ctx context.Context, f demoFlags) error {
 		return <-ended
 	}
 	fmt.Fprintf(c.out, `
-Go on serving at %s (stop with Ctrl-C). In another terminal:
-  export SECRET='%s'
-  TOKEN=$(curl -s --cacert %s %s/%s/oauth2/v2.0/token -d grant_type=client_credentials -d client_id=%s -d client_secret=$SECRET -d scope=https://graph.microsoft.com/.default | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-  curl -s --cacert %s -H "Authorization: Bearer $TOKEN" "%s/v1.0/users?\$top=3"
-`, url, report.Target.ClientSecret, report.CA, url, report.Target.TenantID, report.Target.ClientID, report.CA, url)
+Serving at %s; stop with Ctrl-C. To look around in Borealis from another terminal:
+  export HOSPES_SERVER=%s HOSPES_CA=%s HOSPES_TENANT=%s HOSPES_CLIENT_ID=%s
+  export HOSPES_CLIENT_SECRET=$(sed -n '/"target"/,$ s/.*"clientSecret": "\(.*\)".*/\1/p' %s)
+  hospes user list --top 5
+`, url, url, report.CA, report.Target.TenantID, report.Target.ClientID, filepath.Join(filepath.Dir(report.CA), "demo.json"))
 	return <-ended
 }
 
