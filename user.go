@@ -103,6 +103,7 @@ var UserSchema = newSchema(
 	Property{Name: "netId", Access: Hidden, Exact: true},
 	Property{Name: "alternativeSecurityIds", Type: TypeComplex, Many: true, Access: Hidden},
 	Property{Name: "extensions", Type: TypeComplex, Access: Hidden},
+	Property{Name: "deletedDateTime", Type: TypeDateTime, Access: ReadOnly},
 )
 
 // Handles of the properties that the program itself reads and writes.

@@ -83,6 +83,7 @@ func (s *Store) close() error {
 				errs = append(errs, session.close())
 			}
 		}
+		close(pool) // whoever comes now is told at once
 	}
 	return errors.Join(append(errs, s.readDB.Close(), s.writeDB.Close())...)
 }
@@ -90,7 +91,10 @@ func (s *Store) close() error {
 // borrow takes a session from a pool, connecting it where that has not been done.
 func borrow(ctx context.Context, pool chan *session, db *sql.DB, d *dialect) (*session, error) {
 	select {
-	case session := <-pool:
+	case session, open := <-pool:
+		if !open {
+			return nil, errClosed
+		}
 		if session != nil {
 			return session, nil
 		}

@@ -301,3 +301,12 @@ func testIsolation(t *testing.T, open Open) {
 		}
 	})
 }
+
+// testClosed asks a store that is closed already: it must say so at once.
+func testClosed(t *testing.T, open Open) {
+	f := setUp(t, open)
+	f.must(f.Close())
+	f.wantKind(f.View(ctx, f.aurora.ID, func(store.Reader) error { return nil }), hospes.KindUnavailable)
+	f.wantKind(f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(store.Tx) error { return nil }), hospes.KindUnavailable)
+	f.must(f.Close())
+}
