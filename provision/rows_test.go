@@ -250,7 +250,7 @@ func TestASchemaThatIsSavedWhileACycleRunsHoldsForEverybody(t *testing.T) {
 		w.cycle()
 		w.onJob(func(tx store.Tx, job hospes.Job) error { // a cycle that has looked at everybody already
 			seq, err := tx.Seq()
-			job.Status.Cycle = &hospes.CycleProgress{ID: "running", Kind: hospes.CycleInitial, Phase: hospes.PhaseDeletions, To: seq, Began: time.Now()}
+			job.Status.Cycle = &hospes.CycleProgress{ID: "running", Kind: hospes.CycleInitial, Phase: hospes.PhaseDeletions, To: seq, Began: w.clock.Now()}
 			if err != nil {
 				return err
 			}

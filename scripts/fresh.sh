@@ -8,7 +8,7 @@ root=${FRESH:-$(mktemp -d /var/tmp/hospes-fresh.XXXXXX)}
 [ -x "$root/usr/bin/make" ] || debootstrap --variant=minbase --include=ca-certificates,git,make bookworm "$root"
 mkdir -p "$root/usr/local/go" "$root/proc" "$root/dev" "$root/src"
 cp -a "$(go env GOROOT)/." "$root/usr/local/go/"
-cp /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
+for file in resolv.conf hosts; do [ ! -e "/etc/$file" ] || cp "/etc/$file" "$root/etc/"; done
 [ -d /etc/apt/apt.conf.d ] && cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
 rm -rf "$root/src/hospes"
 git clone -q "$(git rev-parse --show-toplevel)" "$root/src/hospes"
