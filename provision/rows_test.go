@@ -2,7 +2,6 @@ package provision_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
