@@ -73,6 +73,7 @@ const (
 	CauseSync   Cause = "sync"
 	CauseSetup  Cause = "setup"
 	CauseExpiry Cause = "expiry"
+	CauseLeave  Cause = "leave" // somebody left an organisation of their own accord
 )
 
 // By says who made a change, why, and in which request or cycle.

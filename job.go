@@ -36,9 +36,26 @@ type Job struct {
 	State     JobState
 	Interval  time.Duration
 	Created   time.Time
-	Schema    string // the synchronizationSchema; empty for the template's own
+	Schema    string            // the synchronizationSchema; empty for the template's own
+	Settings  map[string]string // synchronizationJobSettings
 	Status    JobStatus
 	Version   int64 // counts the writes, for the check that nobody wrote in between
+}
+
+// SettingTargetBlock says what becomes of a block that an administrator of the target has put on somebody: TargetBlockKeep
+// (the default) or TargetBlockOverwrite, which lifts it when the source changes (provisioning 2.3 X13).
+const (
+	SettingTargetBlock   = "targetBlock"
+	TargetBlockKeep      = "keep"
+	TargetBlockOverwrite = "overwrite"
+)
+
+// TargetBlock gives the setting of that name.
+func (j Job) TargetBlock() string {
+	if j.Settings[SettingTargetBlock] == TargetBlockOverwrite {
+		return TargetBlockOverwrite
+	}
+	return TargetBlockKeep
 }
 
 // JobStatus is what a running job knows of itself. It is written in the transaction of the work that it tells of.
@@ -74,6 +91,7 @@ type CyclePhase string
 // The phases, in order.
 const (
 	PhaseObjects    CyclePhase = "objects"    // create, update, restore; deletions are only staged
+	PhaseRetries    CyclePhase = "retries"    // those who failed before and whose time has come
 	PhaseReferences CyclePhase = "references" // managers and members, once both ends exist
 	PhaseDeletions  CyclePhase = "deletions"  // what was staged, after it has been counted
 )
@@ -105,6 +123,8 @@ type CycleCounts struct {
 	Skipped  int64 `json:"skipped"` // out of scope, or both sides alike
 	OutScope int64 `json:"outScope"`
 	Failed   int64 `json:"failed"`
+
+	FailedReferences int64 `json:"failedReferences,omitempty"`
 }
 
 // Exported gives the number of writes to the target.

@@ -34,6 +34,16 @@ type Link struct {
 	TargetID  string // the id in the target's own notation
 	State     LinkState
 	Tombstone TombstoneCause
-	Pending   string // an operation that is staged and not yet run: "delete", or ""
+	Pending   string // what is still to be done: one of the Pending constants, or ""
 	Written   string // the value last written for each attribute, a JSON object
 }
+
+// What a link can have before it.
+const (
+	PendingDelete    = "delete"    // staged: is counted before it runs
+	PendingDisable   = "disable"   // likewise
+	PendingReference = "reference" // the manager was not in the target yet
+)
+
+// Staged tells that the person is to be deleted or blocked once all such are counted.
+func (l *Link) Staged() bool { return l.Pending == PendingDelete || l.Pending == PendingDisable }

@@ -104,6 +104,7 @@ var UserSchema = newSchema(
 	Property{Name: "alternativeSecurityIds", Type: TypeComplex, Many: true, Access: Hidden},
 	Property{Name: "extensions", Type: TypeComplex, Access: Hidden},
 	Property{Name: "deletedDateTime", Type: TypeDateTime, Access: ReadOnly},
+	Property{Name: "deletionCause", Access: Hidden, Exact: true}, // a Cause, of people in the bin whose cause matters
 )
 
 // Handles of the properties that the program itself reads and writes.
@@ -131,6 +132,7 @@ var (
 	UserAltSecIDs          = UserSchema.Must("alternativeSecurityIds")
 	UserPasswordProfile    = UserSchema.Must("passwordProfile")
 	UserExtensions         = UserSchema.Must("extensions")
+	UserDeletionCause      = UserSchema.Must("deletionCause")
 )
 
 func extensionAttributes() []*Property {

@@ -275,8 +275,16 @@ func DeleteUser(tx store.Tx, user *hospes.Object) error {
 	return tx.Audit(userAudit("Delete user", "Delete", user))
 }
 
+// Leave is a deletion that the user asked for: a synchronization that still wants the person brings it back (provisioning
+// 2.3 X11), which it never does after a deletion by an administrator (X10).
+func Leave(tx store.Tx, user *hospes.Object) error {
+	user.Set(hospes.UserDeletionCause, hospes.String(string(hospes.CauseLeave)))
+	return DeleteUser(tx, user)
+}
+
 // RestoreUser takes a user out of the bin.
 func RestoreUser(tx store.Tx, user *hospes.Object) error {
+	user.Set(hospes.UserDeletionCause, hospes.Null)
 	if err := tx.Restore(user); err != nil {
 		return err
 	}

@@ -383,7 +383,7 @@ func (c *call) getSchema() error {
 		if err != nil {
 			return err
 		}
-		schema, err = provision.SchemaOf(job)
+		schema, err = c.api.Engine.SchemaOf(job)
 		return err
 	})
 	if err != nil {

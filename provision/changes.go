@@ -46,27 +46,24 @@ func (r *run) changedGroup(ctx context.Context) error {
 	if err := r.expand(ctx, &scope); err != nil {
 		return err
 	}
-	people := scope.numbers()
-	for start := 0; start < len(people) || start == 0; start += quickGroup {
-		end := min(start+quickGroup, len(people))
-		part := people[start:end]
-		err := r.pair(ctx, false, func(source, target store.Tx) error {
-			subjects, err := r.subjectsOf(source, part)
-			if err != nil {
-				return err
-			}
-			if err := r.process(source, target, subjects); err != nil {
-				return err
-			}
-			r.cycle.Counts.Imported += int64(len(subjects))
-			if end == len(people) { // only now are these changes worked in
-				r.cycle.Counts.Deltas += int64(last) - r.cycle.Position
-				r.cycle.Position = int64(last)
-				if !more {
-					r.nextPhase()
+	numbers, size := scope.numbers(), min(quickGroup, r.groupSize())
+	for start := 0; start < len(numbers) || start == 0; start += size {
+		end := min(start+size, len(numbers))
+		part := numbers[start:end]
+		err := r.pass(ctx, false, &people{
+			run:    r,
+			gather: func(source store.Reader) ([]*subject, error) { return r.subjectsOf(source, part) },
+			advance: func(store.Tx) error {
+				r.cycle.Counts.Imported += int64(len(part))
+				if end == len(numbers) { // only now are these changes worked in
+					r.cycle.Counts.Deltas += int64(last) - r.cycle.Position
+					r.cycle.Position = int64(last)
+					if !more {
+						r.cycle.Phase, r.cycle.Position = hospes.PhaseRetries, 0
+					}
 				}
-			}
-			return nil
+				return nil
+			},
 		})
 		if err != nil {
 			return err

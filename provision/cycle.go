@@ -15,16 +15,17 @@ import (
 
 // Sizes of groups: large while nobody waits, smaller when somebody does (performance 8).
 const (
-	bulkGroup  = 10000
-	quickGroup = 1000
-	leaseLife  = time.Minute
+	bulkGroup   = 10000
+	quickGroup  = 1000
+	remoteGroup = 100
+	leaseLife   = time.Minute
 )
 
 // run is one pass of a job, from the taking of its lease to its end.
 type run struct {
 	engine   *Engine
 	tenant   hospes.TenantID // the source
-	target   connector.Local
+	target   connector.Connector
 	job      hospes.Job
 	cycle    *hospes.CycleProgress
 	schema   *compiled
@@ -35,6 +36,8 @@ type run struct {
 	roles    map[hospes.ObjectID]string
 	now      time.Time
 	linked   bool // somebody was linked or restored in this pass: references may have come within reach
+	grown    int  // links made in this transaction
+	onDemand bool // one person, beside the cycles and without the lease
 }
 
 // errIdle says that there was nothing to do.
@@ -55,8 +58,11 @@ func (e *Engine) RunCycle(ctx context.Context, tenant hospes.TenantID, jobID str
 			err = release
 		}
 	}()
-	if err := r.begin(ctx); err != nil {
-		return false, err
+	if refused, err := r.begin(ctx); err != nil {
+		if refused {
+			return false, err
+		}
+		return false, errors.Join(err, r.breakOff(ctx, err))
 	}
 	for {
 		if err := ctx.Err(); err != nil {
@@ -64,7 +70,7 @@ func (e *Engine) RunCycle(ctx context.Context, tenant hospes.TenantID, jobID str
 		}
 		done, err := r.step(ctx)
 		if err != nil {
-			return true, err
+			return true, errors.Join(err, r.breakOff(ctx, err))
 		}
 		if done {
 			return true, nil
@@ -81,17 +87,8 @@ func (e *Engine) open(ctx context.Context, tenant hospes.TenantID, jobID string)
 		if err != nil {
 			return err
 		}
-		seq, err := reader.Seq()
-		if err != nil {
-			return err
-		}
-		s := job.Status
 		r.job = job
-		if s.Cycle != nil || s.Initial || s.Code != hospes.JobCodeActive || seq > s.Watermark {
-			return nil
-		}
-		staged, err := reader.CountPending(job.Number) // held once, and the job was started since
-		idle = staged == 0
+		idle, err = r.isIdle(reader)
 		return err
 	})
 	if err != nil {
@@ -116,6 +113,24 @@ func (e *Engine) open(ctx context.Context, tenant hospes.TenantID, jobID string)
 	return r, nil
 }
 
+// isIdle tells that a job has nothing to do: nothing changed, nothing is staged, no failure is due again.
+func (r *run) isIdle(reader store.Reader) (bool, error) {
+	seq, err := reader.Seq()
+	if err != nil {
+		return false, err
+	}
+	s := r.job.Status
+	if s.Cycle != nil || s.Initial || s.Code != hospes.JobCodeActive || seq > s.Watermark {
+		return false, nil
+	}
+	staged, err := reader.CountStaged(r.job.Number) // held once, and the job was started since
+	if err != nil || staged > 0 {
+		return false, err
+	}
+	due, err := reader.DueEscrows(r.job.Number, 0, r.now, 1)
+	return len(due) == 0, err
+}
+
 // load reads the job again, now that it is ours, with its settings, schema and assigned groups.
 func (r *run) load(ctx context.Context) error {
 	return r.engine.Store.View(ctx, r.tenant, func(reader store.Reader) error {
@@ -127,18 +142,20 @@ func (r *run) load(ctx context.Context) error {
 		if r.settings, err = r.engine.ReadSettings(reader, job.Principal); err != nil {
 			return err
 		}
-		schema, err := SchemaOf(job)
+		schema, err := r.engine.SchemaOf(job)
 		if err != nil {
 			return err
 		}
-		if r.schema, err = compile(schema); err != nil {
+		template, err := r.engine.template(job.Template)
+		if err != nil {
 			return err
 		}
-		target, ok := r.settings.Target()
-		if !ok {
-			return credentialsMissing()
+		if r.schema, err = compile(schema, template.Directory(schema)); err != nil {
+			return err
 		}
-		r.target = r.engine.target(target)
+		if r.target, err = template.Connect(r.settings, r.schema.target); err != nil {
+			return err
+		}
 		return r.readAssigned(reader)
 	})
 }
@@ -189,18 +206,21 @@ func (r *run) readAssigned(reader store.Reader) error {
 	return nil
 }
 
-// begin starts a new cycle where none is under way.
-func (r *run) begin(ctx context.Context) error {
+// begin starts a new cycle where none is under way. refused tells that the job may not run, which is noted already.
+func (r *run) begin(ctx context.Context) (refused bool, err error) {
+	if err := r.settleIntents(ctx); err != nil {
+		return false, err
+	}
 	if r.cycle != nil {
-		return nil
+		return false, nil
 	}
 	if err := r.checkGates(ctx); err != nil {
 		if ctx.Err() != nil || hospes.KindOf(err) == hospes.KindUnavailable {
-			return err // says nothing about the job
+			return false, err // says nothing about the job
 		}
-		return errors.Join(err, r.refuse(ctx, err))
+		return true, errors.Join(err, r.refuse(ctx, err))
 	}
-	return r.update(ctx, func(tx store.Tx) error {
+	return false, r.update(ctx, func(tx store.Tx) error {
 		seq, err := tx.Seq()
 		if err != nil {
 			return err
@@ -228,7 +248,13 @@ func (r *run) begin(ctx context.Context) error {
 
 // checkGates asks whether the two tenants still let this job through (provisioning 3.2, row X15).
 func (r *run) checkGates(ctx context.Context) error {
-	closed, err := r.engine.Gates(ctx, r.tenant, r.target.Tenant())
+	if remote, ok := r.target.(connector.Remote); ok {
+		if err := remote.Test(ctx); err != nil {
+			return &hospes.Error{Kind: hospes.KindForbidden, Op: "provision.RunCycle", Code: codeUnreachable, Message: err.Error(), Err: err}
+		}
+		return nil
+	}
+	closed, err := r.engine.Gates(ctx, r.tenant, r.target.(connector.Local).Tenant())
 	if err != nil {
 		return err
 	}
@@ -261,6 +287,41 @@ func (e *Engine) Gates(ctx context.Context, source, target hospes.TenantID) ([]p
 	return policy.CheckSync(from, to), nil
 }
 
+// Attempts at a cycle that breaks off follow each other at growing distances; a target that has not answered in all of
+// the first ones puts the job into quarantine.
+const (
+	firstRetry      = time.Second
+	longestRetry    = 5 * time.Minute
+	retriesInTheDay = 10
+)
+
+// breakOff notes that a cycle broke off, and when it is tried again. It says nothing about a job that somebody else
+// has taken over or that was restarted meanwhile.
+func (r *run) breakOff(ctx context.Context, cause error) error {
+	if code := hospes.CodeOf(cause); ctx.Err() != nil || code == "LeaseLost" || code == "CycleGone" {
+		return nil
+	}
+	if hospes.CodeOf(cause) == codeUnreachable && r.job.Status.Failures >= retriesInTheDay {
+		return r.refuse(ctx, cause)
+	}
+	return r.update(ctx, func(tx store.Tx) error {
+		s := &r.job.Status
+		s.Failures++
+		if r.job.State != hospes.JobActive {
+			return nil
+		}
+		wait := longestRetry
+		if s.Failures < 10 {
+			wait = min(longestRetry, firstRetry<<(s.Failures-1))
+		}
+		var known *hospes.Error
+		if errors.As(cause, &known) {
+			wait = max(wait, known.RetryAfter)
+		}
+		return tx.Schedule(r.job.Number, r.engine.Clock.Now().Add(wait))
+	})
+}
+
 // refuse notes a cycle that could not begin: the job goes into quarantine and is tried again later (provisioning 6.2).
 func (r *run) refuse(ctx context.Context, cause error) error {
 	return r.update(ctx, func(tx store.Tx) error {
@@ -271,46 +332,13 @@ func (r *run) refuse(ctx context.Context, cause error) error {
 		if errors.As(cause, &known) && known.Kind != hospes.KindInternal {
 			code, text = known.Code, known.Message
 		}
-		q := s.Quarantine
-		if q == nil {
-			q = &hospes.Quarantine{SeriesBegan: r.now, CurrentBegan: r.now}
-		}
-		q.Reason, q.ErrCode, q.ErrText = "EncounteredQuarantineException", code, text
-		q.SeriesCount++
-		q.NextAttempt = r.now.Add(quarantineDelay(q.SeriesCount))
-		s.Quarantine, s.Code = q, hospes.JobCodeQuarantine
+		r.quarantine(QuarantineException, code, text)
 		s.Last = &hospes.Execution{ID: hospes.NewUUID(r.engine.Random), Kind: hospes.CycleIncremental, State: "Failed", Began: r.now, Ended: r.engine.Clock.Now(), ErrCode: code, ErrText: text}
 		if r.job.State != hospes.JobActive { // paused meanwhile
 			s.Code = hospes.JobCodePaused
 			return tx.Schedule(r.job.Number, time.Time{})
 		}
-		return tx.Schedule(r.job.Number, q.NextAttempt)
-	})
-}
-
-// quarantineDelay gives 6, 12 and then 24 hours between attempts.
-func quarantineDelay(attempt int) time.Duration {
-	switch attempt {
-	case 1:
-		return 6 * time.Hour
-	case 2:
-		return 12 * time.Hour
-	}
-	return 24 * time.Hour
-}
-
-// update changes the job in a transaction of its source tenant alone.
-func (r *run) update(ctx context.Context, fn func(store.Tx) error) error {
-	return r.engine.Store.Update(ctx, store.Write{Tenant: r.tenant, By: r.engine.by(r.job.ID)}, func(tx store.Tx) error {
-		job, err := tx.Job(r.job.ID) // fn may run again, and then from what is stored
-		if err != nil {
-			return err
-		}
-		r.job, r.cycle = job, job.Status.Cycle
-		if err := fn(tx); err != nil {
-			return err
-		}
-		return tx.PutStatus(&r.job, r.lease)
+		return tx.Schedule(r.job.Number, s.Quarantine.NextAttempt)
 	})
 }
 
@@ -327,6 +355,8 @@ func (r *run) step(ctx context.Context) (done bool, err error) {
 		return false, r.initialGroup(ctx)
 	case r.cycle.Phase == hospes.PhaseObjects:
 		return false, r.changedGroup(ctx)
+	case r.cycle.Phase == hospes.PhaseRetries:
+		return false, r.retryGroup(ctx)
 	case r.cycle.Phase == hospes.PhaseReferences:
 		return false, r.referenceGroup(ctx)
 	case r.cycle.Phase == hospes.PhaseDeletions:
@@ -335,29 +365,11 @@ func (r *run) step(ctx context.Context) (done bool, err error) {
 	return false, hospes.Internal("provision.step", fmt.Errorf("unknown phase %q", r.cycle.Phase))
 }
 
-// pair runs fn over both tenants in one transaction, and stores the job's status in it.
-func (r *run) pair(ctx context.Context, bulk bool, fn func(source, target store.Tx) error) error {
-	by := r.engine.by(r.cycle.ID)
-	source := store.Write{Tenant: r.tenant, By: by, Bulk: bulk}
-	target := store.Write{Tenant: r.target.Tenant(), By: by, Bulk: bulk}
-	return r.engine.Store.UpdatePair(ctx, source, target, func(s, t store.Tx) error {
-		job, err := s.Job(r.job.ID)
-		if err != nil {
-			return err
-		}
-		if job.Status.Cycle == nil || job.Status.Cycle.ID != r.cycle.ID {
-			return &hospes.Error{Kind: hospes.KindPrecondition, Op: "provision.step", Code: "CycleGone", Message: "The job was restarted while the cycle ran."}
-		}
-		r.job, r.cycle = job, job.Status.Cycle
-		if err := fn(s, t); err != nil {
-			return err
-		}
-		return s.PutStatus(&r.job, r.lease)
-	})
-}
-
-// groupSize is how many people one transaction takes.
+// groupSize is how many people one transaction, or one call of a remote target, takes.
 func (r *run) groupSize() int {
+	if _, local := r.target.(connector.Local); !local {
+		return remoteGroup
+	}
 	if r.engine.GroupSize > 0 {
 		return r.engine.GroupSize
 	}
@@ -389,12 +401,19 @@ func (r *run) finish(tx store.Tx, held bool) error {
 	}
 	s.SteadyLast = execution.Ended
 	s.Watermark, s.Cycle, s.Failures, s.AllowDeletes = c.To, nil, 0, false
-	if !held {
+	switch reason := tooManyFailures(c.Counts); {
+	case held:
+	case reason != "":
+		r.quarantine(reason, reason, "Too many people failed in this cycle.")
+	default:
 		s.Quarantine, s.Code = nil, hospes.JobCodeActive
 	}
 	if r.job.State != hospes.JobActive {
 		s.Code = hospes.JobCodePaused
 		return tx.Schedule(r.job.Number, time.Time{})
+	}
+	if s.Quarantine != nil {
+		return tx.Schedule(r.job.Number, s.Quarantine.NextAttempt)
 	}
 	if s.Initial { // wished for while this cycle ran
 		return tx.Schedule(r.job.Number, execution.Ended)

@@ -428,7 +428,7 @@ func (w *world) filter(attribute, value string) {
 		if err != nil {
 			return err
 		}
-		schema, err := provision.SchemaOf(job)
+		schema, err := w.engine.SchemaOf(job)
 		if err != nil {
 			return err
 		}

@@ -4,128 +4,81 @@ import (
 	"context"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/connector"
 	"github.com/hospes-dev/hospes/internal/fault"
 	"github.com/hospes-dev/hospes/store"
 )
 
-// QuarantineTooManyDeletes is the reason of a job whose deletions are held (provisioning 6.1).
-const QuarantineTooManyDeletes = "TooManyDeletes"
-
-// deletionGroup runs the deletions that were staged, after all of them have been counted; when there are none left, the
-// cycle ends.
+// deletionGroup carries out what was staged, after all of it has been counted; when there is none left, the cycle ends.
 func (r *run) deletionGroup(ctx context.Context) (done bool, err error) {
 	if err := fault.Point("provision.deletions"); err != nil {
 		return false, err
 	}
-	err = r.pair(ctx, true, func(source, target store.Tx) error {
-		done = false
-		staged, err := source.CountPending(r.job.Number)
-		if err != nil {
-			return err
-		}
-		guard := r.settings.Notification()
+	if done, err = r.endOrHold(ctx); done || err != nil {
+		return done, err
+	}
+	var last hospes.Number
+	err = r.pass(ctx, true, &people{
+		run: r, staged: true,
+		gather: func(source store.Reader) ([]*subject, error) {
+			_, end := source.Tenant().Number.Range(hospes.ClassUser)
+			links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.groupSize())
+			last = 0
+			if err != nil || len(links) == 0 {
+				return nil, err
+			}
+			last = links[len(links)-1].Source
+			var numbers []hospes.Number
+			for _, l := range links {
+				if l.Staged() {
+					numbers = append(numbers, l.Source)
+				}
+			}
+			return r.subjectsOf(source, numbers)
+		},
+		advance: func(store.Tx) error {
+			r.cycle.Position = int64(last)
+			if last == 0 { // what is staged lies before the position: begin again
+				r.job.Status.AllowDeletes = true
+			}
+			return nil
+		},
+	})
+	return false, err
+}
+
+// endOrHold ends the cycle where nothing is staged, and holds what is where it is too much. A position says that some
+// have run already, so that the count is not asked again of what is left.
+func (r *run) endOrHold(ctx context.Context) (done bool, err error) {
+	staged := int64(0)
+	err = r.engine.Store.View(ctx, r.tenant, func(source store.Reader) (err error) {
+		staged, err = source.CountStaged(r.job.Number)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	guard := r.settings.Notification()
+	held := guard.DeleteThresholdEnabled && staged > guard.DeleteThresholdValue && r.cycle.Position == 0 && !r.job.Status.AllowDeletes
+	if staged > 0 && !held {
+		return false, nil
+	}
+	return true, r.update(ctx, func(source store.Tx) error {
 		if staged == 0 {
-			done = true
 			return r.finish(source, false)
 		}
-		if guard.DeleteThresholdEnabled && staged > guard.DeleteThresholdValue && r.cycle.Position == 0 && !r.job.Status.AllowDeletes {
-			done = true
-			return r.hold(source, staged)
-		}
-		return r.deleteStaged(source, target)
+		return r.hold(source, staged)
 	})
-	return done, err
-}
-
-// deleteStaged takes the next staged deletions. The position says that some have run, so that the count is not asked
-// again of what is left.
-func (r *run) deleteStaged(source, target store.Tx) error {
-	_, end := source.Tenant().Number.Range(hospes.ClassUser)
-	links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.groupSize())
-	if err != nil {
-		return err
-	}
-	if len(links) == 0 {
-		r.cycle.Position = 0 // what is staged lies before the position: begin again
-		r.job.Status.AllowDeletes = true
-		return nil
-	}
-	r.cycle.Position = int64(links[len(links)-1].Source)
-	var numbers []hospes.Number
-	for _, l := range links {
-		if l.Pending == PendingDelete {
-			numbers = append(numbers, l.Source)
-		}
-	}
-	subjects, err := r.subjectsOf(source, numbers)
-	if err != nil {
-		return err
-	}
-	joined, err := r.target.Join(target)
-	if err != nil {
-		return err
-	}
-	return r.runDeletions(source, joined, subjects)
-}
-
-// runDeletions deletes those who are still out of scope.
-func (r *run) runDeletions(source store.Tx, target connector.Target, subjects []*subject) error {
-	var ids []string
-	for _, s := range subjects {
-		s.evaluateScope(r.schema, r.settings.SyncAll())
-		ids = append(ids, s.link.TargetID)
-	}
-	entries, err := target.Read(ids)
-	if err != nil {
-		return err
-	}
-	var writes []*connector.Write
-	var records []*hospes.Provisioning
-	var links []*hospes.Link
-	for i, s := range subjects {
-		s.target = entries[i]
-		s.link.Pending = ""
-		links = append(links, s.link)
-		if s.scope.entitled() || s.target == nil || s.target.InBin() {
-			continue
-		}
-		w := &connector.Write{Operation: connector.Delete, Entry: s.target}
-		writes = append(writes, w)
-		s.link.State, s.link.Tombstone = hospes.LinkDeleted, hospes.TombstoneScope
-		if !s.scope.exists {
-			s.link.Tombstone = hospes.TombstoneSource
-		}
-		p := newRecord(r, s)
-		p.Action, p.Outcome = hospes.ActionDelete, hospes.OutcomeSuccess
-		p.Modified = []hospes.ModifiedProperty{{Name: "IsSoftDeleted", Old: hospes.False, New: hospes.True}}
-		p.Steps = s.steps("EntryImportDelete", "EntrySynchronizationDelete", "EntryExportDelete")
-		records = append(records, p)
-	}
-	if err := target.Apply(writes); err != nil {
-		return err
-	}
-	r.cycle.Counts.Deleted += int64(len(writes))
-	if err := source.PutLinks(links...); err != nil {
-		return err
-	}
-	return source.LogProvisioning(records...)
 }
 
 // hold keeps the staged deletions from running: more are staged than the guard allows. The job goes into quarantine
 // until somebody allows them or the people are back in scope.
 func (r *run) hold(source store.Tx, staged int64) error {
-	s := &r.job.Status
-	if s.Quarantine == nil || s.Quarantine.Reason != QuarantineTooManyDeletes {
-		s.Quarantine = &hospes.Quarantine{
-			Reason: QuarantineTooManyDeletes, CurrentBegan: r.now, SeriesBegan: r.now, SeriesCount: 1, NextAttempt: r.now.Add(quarantineDelay(1)),
-			ErrCode: QuarantineTooManyDeletes, ErrText: "Provisioning has been quarantined. See quarantine details for more information",
-		}
+	if q := r.job.Status.Quarantine; q == nil || q.Reason != QuarantineTooManyDeletes {
 		if err := r.logHeld(source); err != nil {
 			return err
 		}
 	}
-	s.Code = hospes.JobCodeQuarantine
+	r.quarantine(QuarantineTooManyDeletes, QuarantineTooManyDeletes, "Provisioning has been quarantined. See quarantine details for more information")
 	r.cycle.Counts.Staged = staged
 	return r.finish(source, true)
 }
@@ -141,7 +94,7 @@ func (r *run) logHeld(source store.Tx) error {
 		after = links[len(links)-1].Source
 		var numbers []hospes.Number
 		for _, l := range links {
-			if l.Pending == PendingDelete {
+			if l.Staged() {
 				numbers = append(numbers, l.Source)
 			}
 		}

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/connector"
-	"github.com/hospes-dev/hospes/connector/local"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -19,12 +17,8 @@ type Engine struct {
 	Log    *slog.Logger
 	Node   string // names this process in leases
 
-	GroupSize int // people in one transaction of a cycle; 0 for a size that follows from who else is waiting
-}
-
-// target gives the connector of a job's target.
-func (e *Engine) target(t hospes.TenantID) connector.Local {
-	return local.Tenant{ID: t, Random: e.Random}
+	Templates []Template // beside that of cross-tenant synchronization
+	GroupSize int        // people in one transaction of a cycle; 0 for a size that follows from who else is waiting
 }
 
 // derivedID makes an id that follows from a name, in the form of a random one, because clients check that form.

@@ -12,8 +12,8 @@ import (
 // CreateJob makes a job of a service principal. It does not run until it is started.
 func (e *Engine) CreateJob(tx store.Tx, principal *hospes.Object, template string) (hospes.Job, error) {
 	const op = "provision.CreateJob"
-	if template != TemplateID {
-		return hospes.Job{}, hospes.Invalidf(op, "There is no synchronization template '%s'.", template)
+	if _, err := e.template(template); err != nil {
+		return hospes.Job{}, err
 	}
 	have, err := tx.Jobs(principal.Number)
 	if err != nil {
@@ -23,7 +23,7 @@ func (e *Engine) CreateJob(tx store.Tx, principal *hospes.Object, template strin
 		return hospes.Job{}, &hospes.Error{Kind: hospes.KindConflict, Op: op, Code: "Conflict", Message: "The service principal has a synchronization job already."}
 	}
 	job := hospes.Job{
-		ID:        TemplateID + "." + tx.Tenant().ID.Compact() + "." + hospes.NewUUID(e.Random),
+		ID:        template + "." + tx.Tenant().ID.Compact() + "." + hospes.NewUUID(e.Random),
 		Principal: principal.Number, Template: template, State: hospes.JobDisabled, Interval: hospes.SyncInterval, Created: tx.Now(),
 		Status: hospes.JobStatus{Code: hospes.JobCodePaused, Initial: true},
 	}
@@ -48,8 +48,8 @@ func (e *Engine) Start(tx store.Tx, principal *hospes.Object, job hospes.Job) er
 	if err != nil {
 		return err
 	}
-	if _, ok := settings.Target(); !ok {
-		return credentialsMissing()
+	if _, err := e.connect(settings, job); err != nil {
+		return err
 	}
 	job.State, job.Status.Quarantine = hospes.JobActive, nil
 	job.Status.Code = hospes.JobCodeActive
@@ -131,6 +131,11 @@ func (e *Engine) Restart(tx store.Tx, principal *hospes.Object, job hospes.Job, 
 			return err
 		}
 	}
+	if scope.Links || scope.Escrows {
+		if err := tx.ClearEscrows(job.Number); err != nil {
+			return err
+		}
+	}
 	if err := tx.PutJob(&job); err != nil {
 		return err
 	}
@@ -167,7 +172,11 @@ func (e *Engine) Delete(tx store.Tx, principal *hospes.Object, job hospes.Job) e
 func (e *Engine) PutSchema(tx store.Tx, principal *hospes.Object, job hospes.Job, schema *Schema) error {
 	job.Schema = ""
 	if schema != nil {
-		if _, err := compile(*schema); err != nil {
+		template, err := e.template(job.Template)
+		if err != nil {
+			return err
+		}
+		if _, err := compile(*schema, template.Directory(*schema)); err != nil {
 			return err
 		}
 		text, err := json.Marshal(schema)
@@ -189,14 +198,23 @@ func (e *Engine) PutSchema(tx store.Tx, principal *hospes.Object, job hospes.Job
 }
 
 // wakeJobs makes the jobs of a service principal look at what was changed about them; at everybody, where it concerns
-// who is in scope.
-func (e *Engine) wakeJobs(tx store.Tx, principal *hospes.Object, everybody bool) error {
+// who is in scope. elsewhere tells that the target is another one now.
+func (e *Engine) wakeJobs(tx store.Tx, principal *hospes.Object, everybody, elsewhere bool) error {
 	jobs, err := tx.Jobs(principal.Number)
 	if err != nil {
 		return err
 	}
 	for _, job := range jobs {
-		if everybody && !job.Status.Initial {
+		if elsewhere { // the people of the old target stay as they are, and are nobody's any more
+			if err := e.dropLinks(tx, job); err != nil {
+				return err
+			}
+			if err := tx.ClearEscrows(job.Number); err != nil {
+				return err
+			}
+			job.Status.Cycle, job.Status.Synchronized = nil, 0
+		}
+		if everybody && !job.Status.Initial || elsewhere {
 			job.Status.Initial = true
 			if err := tx.PutJob(&job); err != nil {
 				return err

@@ -2,6 +2,8 @@ package provision
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
@@ -10,31 +12,34 @@ import (
 	"github.com/hospes-dev/hospes/mapping"
 )
 
-// compiled is a schema ready to run: its user mapping with every name resolved to a slot.
+// compiled is a schema ready to run: its mapping of people with every name resolved to a slot.
 type compiled struct {
-	ruleID         string
-	enabled        bool
-	adds           bool
-	updates        bool
-	deletes        bool
-	flows          []flow
-	match          flow
-	filter         compiledFilter
-	mask           hospes.Mask // the properties whose change can matter
-	deletesOnScope bool        // IsSoftDeleted is mapped: leaving scope takes the person away
-	manager        bool        // the manager flows
+	ruleID  string
+	enabled bool
+	adds    bool
+	updates bool
+	deletes bool
+	source  local.Source
+	target  *connector.Directory
+	flows   []flow
+	matches []flow // by priority
+	filter  compiledFilter
+	mask    hospes.Mask // the properties whose change can matter
+	leaves  bool        // IsSoftDeleted is mapped: leaving the scope has an effect
+	manager bool        // the manager flows
 }
 
 // flow is one attribute mapping.
 type flow struct {
 	target   int
-	name     string
+	many     bool
 	kind     connector.AttributeType
 	flowType string
 	direct   int // the source slot of a direct mapping, or -1
 	constant hospes.Value
 	program  *mapping.Program
 	fallback hospes.Value // defaultValue, used at creation only
+	blocks   bool         // reads whether the person is enabled or in scope
 }
 
 func invalidSchema(format string, args ...any) error {
@@ -42,28 +47,23 @@ func invalidSchema(format string, args ...any) error {
 }
 
 // compile checks a schema and resolves it (provisioning 9.4). The matching attribute of a tenant is fixed.
-func compile(s Schema) (*compiled, error) {
+func compile(s Schema, target *connector.Directory) (*compiled, error) {
 	if len(s.Rules) == 0 {
 		return nil, invalidSchema("The schema has no synchronization rule.")
 	}
 	rule := s.Rules[0]
-	var users *ObjectMapping
-	for i := range rule.ObjectMappings {
-		if m := &rule.ObjectMappings[i]; strings.EqualFold(m.SourceObjectName, "User") && strings.EqualFold(m.TargetObjectName, "User") {
-			users = m
-		}
-	}
-	if users == nil {
+	people := rule.people()
+	if people == nil {
 		return nil, invalidSchema("The schema has no mapping from User to User.")
 	}
 	c := &compiled{
-		ruleID: rule.ID, enabled: users.Enabled,
-		adds: allows(users.FlowTypes, "Add"), updates: allows(users.FlowTypes, "Update"), deletes: allows(users.FlowTypes, "Delete"),
+		ruleID: rule.ID, enabled: people.Enabled, source: local.Source{Directory: local.SourceDirectory.With(s.extensions(rule.SourceDirectoryName)...)}, target: target,
+		adds: allows(people.FlowTypes, "Add"), updates: allows(people.FlowTypes, "Update"), deletes: allows(people.FlowTypes, "Delete"),
 	}
 	seen := map[int]bool{}
-	matched := false
-	for _, m := range users.AttributeMappings {
-		f, err := compileFlow(m)
+	priority := map[int]int{}
+	for _, m := range people.AttributeMappings {
+		f, err := c.compileFlow(m)
 		if err != nil {
 			return nil, err
 		}
@@ -72,24 +72,25 @@ func compile(s Schema) (*compiled, error) {
 		}
 		seen[f.target] = true
 		if m.MatchingPriority > 0 {
-			if f.target != local.SlotAltSec || matched || expressionOf(m) != "AltSecIdFromNetId([netId])" {
+			if fixed := target.Traits.Match; fixed >= 0 && (f.target != fixed || len(c.matches) > 0 || expressionOf(m) != matchExpression) {
 				return nil, invalidSchema("The matching attribute of a cross-tenant synchronization is alternativeSecurityIds and cannot be changed.")
 			}
-			matched, c.match = true, f
+			c.matches, priority[f.target] = append(c.matches, f), m.MatchingPriority
 		}
 		c.note(f)
 	}
-	if !matched {
+	if len(c.matches) == 0 {
 		return nil, invalidSchema("The schema has no matching attribute.")
 	}
+	slices.SortStableFunc(c.matches, func(a, b flow) int { return priority[a.target] - priority[b.target] })
 	var err error
-	c.filter, err = compileFilter(users.Scope, local.SourceDirectory, local.Mask)
+	c.filter, err = compileFilter(people.Scope, c.source.Directory, c.source.Mask)
 	c.mask = c.mask.Union(c.filter.mask)
-	c.mask.Set(hospes.UserAccountEnabled)
-	c.mask.Set(hospes.UserExternalState)
-	c.mask.Set(hospes.UserAltSecIDs)
-	c.mask.Set(hospes.UserUserType)
-	c.mask.Set(hospes.UserCreationType)
+	for _, p := range []*hospes.Property{
+		hospes.UserAccountEnabled, hospes.UserExternalState, hospes.UserAltSecIDs, hospes.UserUserType, hospes.UserCreationType,
+	} {
+		c.mask.Set(p)
+	}
 	return c, err
 }
 
@@ -120,34 +121,47 @@ func expressionOf(m AttributeMapping) string {
 // note files a flow and what it reads.
 func (c *compiled) note(f flow) {
 	switch f.target {
-	case local.SlotSoftDeleted:
-		c.deletesOnScope = true // not written as such: it is how deletions come about
+	case c.target.Traits.SoftDeleted:
+		c.leaves = true // not written as such: it is how leaving comes about
 		return
-	case local.SlotManager:
+	case c.target.Traits.Manager:
 		c.manager = true
 		return
 	}
-	if f.direct >= 0 {
-		c.mask = c.mask.Union(local.Mask(f.direct))
-	}
-	if f.program != nil {
-		for _, read := range f.program.Attributes() {
-			c.mask = c.mask.Union(local.Mask(read.Slot))
+	for _, slot := range f.reads() {
+		c.mask = c.mask.Union(c.source.Mask(slot))
+		if c.target.Traits.SoftDeleted < 0 && slot == local.SlotSoftDeleted {
+			c.leaves = true
 		}
 	}
 	c.flows = append(c.flows, f)
 }
 
-func compileFlow(m AttributeMapping) (flow, error) {
-	target, ok := local.TargetDirectory.Slot(m.TargetAttributeName)
+// reads gives the source slots that a flow depends on.
+func (f *flow) reads() []int {
+	if f.direct >= 0 {
+		return []int{f.direct}
+	}
+	if f.program == nil {
+		return nil
+	}
+	var slots []int
+	for _, read := range f.program.Attributes() {
+		slots = append(slots, read.Slot)
+	}
+	return slots
+}
+
+func (c *compiled) compileFlow(m AttributeMapping) (flow, error) {
+	target, ok := c.target.Slot(m.TargetAttributeName)
 	if !ok {
 		return flow{}, invalidSchema("The target has no attribute '%s'.", m.TargetAttributeName)
 	}
-	attribute := local.TargetDirectory.Attributes[target]
+	attribute := c.target.Attributes[target]
 	if attribute.ReadOnly {
 		return flow{}, invalidSchema("The target attribute '%s' is read-only.", m.TargetAttributeName)
 	}
-	f := flow{target: target, name: attribute.Name, kind: attribute.Type, flowType: m.FlowType, direct: -1}
+	f := flow{target: target, many: attribute.Many, kind: attribute.Type, flowType: m.FlowType, direct: -1}
 	switch f.flowType {
 	case "":
 		f.flowType = FlowAlways
@@ -156,65 +170,77 @@ func compileFlow(m AttributeMapping) (flow, error) {
 		return flow{}, invalidSchema("'%s' is not a flow type.", m.FlowType)
 	}
 	if m.DefaultValue != nil && *m.DefaultValue != "" {
-		f.fallback = typed(f.kind, mapping.String(*m.DefaultValue), attribute.Many)
+		f.fallback = f.typed(mapping.String(*m.DefaultValue))
 	}
 	if m.Source == nil {
 		return f, nil
 	}
+	err := c.compileSource(&f, m)
+	f.blocks = slices.ContainsFunc(f.reads(), func(slot int) bool { return slot == local.SlotSoftDeleted || slot == local.SlotEnabled })
+	return f, err
+}
+
+// compileSource resolves where the value of a flow comes from.
+func (c *compiled) compileSource(f *flow, m AttributeMapping) error {
 	expr, err := mapping.ToExpr(*m.Source)
 	if err != nil {
-		return flow{}, invalidSchema("The mapping to '%s' cannot be read: %v", m.TargetAttributeName, err)
+		return invalidSchema("The mapping to '%s' cannot be read: %v", m.TargetAttributeName, err)
 	}
 	if a, ok := expr.Root.(*mapping.Attribute); ok {
-		slot, known := local.SourceDirectory.Slot(a.Name)
+		slot, known := c.source.Slot(a.Name)
 		if !known {
-			return flow{}, invalidSchema("The mapping to '%s' reads '%s', which the source does not have.", m.TargetAttributeName, a.Name)
+			return invalidSchema("The mapping to '%s' reads '%s', which the source does not have.", m.TargetAttributeName, a.Name)
 		}
 		f.direct = slot
-		return f, nil
+		return nil
 	}
-	program, err := mapping.Compile(expr, local.SourceDirectory)
+	program, err := mapping.Compile(expr, c.source)
 	if err != nil {
-		return flow{}, invalidSchema("The mapping to '%s' is wrong: %v", m.TargetAttributeName, err)
+		return invalidSchema("The mapping to '%s' is wrong: %v", m.TargetAttributeName, err)
 	}
-	if len(program.Attributes()) == 0 {
-		if _, isConstant := expr.Root.(*mapping.Constant); isConstant {
-			v, err := program.Eval(&mapping.Env{})
-			if err != nil {
-				return flow{}, invalidSchema("The mapping to '%s' is wrong: %v", m.TargetAttributeName, err)
-			}
-			f.constant = typed(f.kind, v, attribute.Many)
-			return f, nil
+	if _, isConstant := expr.Root.(*mapping.Constant); isConstant && len(program.Attributes()) == 0 {
+		v, err := program.Eval(&mapping.Env{})
+		if err != nil {
+			return invalidSchema("The mapping to '%s' is wrong: %v", m.TargetAttributeName, err)
 		}
+		f.constant = f.typed(v)
+		return nil
 	}
 	f.program = program
-	return f, nil
+	return nil
 }
 
 // typed turns a result of the mapping language into a value of the target attribute.
-func typed(kind connector.AttributeType, v mapping.Value, many bool) hospes.Value {
+func (f *flow) typed(v mapping.Value) hospes.Value {
 	if v.IsNull() {
 		return hospes.Null
 	}
-	if many {
+	if f.many {
 		return hospes.Strings(v.Texts()...)
 	}
 	text := v.Text()
 	switch {
 	case text == "":
 		return hospes.Null
-	case kind == connector.Boolean:
+	case f.kind == connector.Boolean:
 		return hospes.Bool(strings.EqualFold(text, "true") || text == "1")
+	case f.kind == connector.Integer:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return hospes.Value(strconv.FormatInt(n, 10))
+		}
 	}
 	return hospes.String(text)
 }
 
 // row shows a person to the mapping language.
-type row struct{ s *subject }
+type row struct {
+	source local.Source
+	s      *subject
+}
 
 // At implements mapping.Row.
 func (r row) At(slot int) mapping.Value {
-	v := r.s.value(slot)
+	v := r.s.value(r.source, slot)
 	switch {
 	case v == hospes.Null:
 		return mapping.Null()
@@ -228,11 +254,14 @@ func (r row) At(slot int) mapping.Value {
 	return mapping.String(v.Text())
 }
 
+// empty tells of a mapping without a source: it fills what is empty with its default (provisioning 2.5).
+func (f *flow) empty() bool { return f.direct < 0 && f.program == nil && f.constant == hospes.Null }
+
 // want gives the value that a flow gives to a person.
-func (f *flow) want(s *subject, env *mapping.Env) (hospes.Value, error) {
+func (f *flow) want(c *compiled, s *subject, env *mapping.Env) (hospes.Value, error) {
 	switch {
 	case f.direct >= 0:
-		return s.value(f.direct), nil
+		return f.fitted(c, s.value(c.source, f.direct))
 	case f.program == nil:
 		return f.constant, nil
 	}
@@ -240,5 +269,23 @@ func (f *flow) want(s *subject, env *mapping.Env) (hospes.Value, error) {
 	if err != nil {
 		return hospes.Null, err
 	}
-	return typed(f.kind, v, local.TargetDirectory.Attributes[f.target].Many), nil
+	return f.typed(v), nil
+}
+
+// fitted makes the value of a direct mapping one of the target attribute's kind.
+func (f *flow) fitted(c *compiled, v hospes.Value) (hospes.Value, error) {
+	isList := len(v) > 0 && v[0] == '['
+	switch {
+	case f.many == isList || v == hospes.Null:
+		return v, nil
+	case f.many:
+		return hospes.Strings(v.Text()), nil
+	}
+	switch texts := v.Texts(); len(texts) {
+	case 0:
+		return hospes.Null, nil
+	case 1:
+		return hospes.String(texts[0]), nil
+	}
+	return hospes.Null, &severalValues{c.name(f.target)}
 }

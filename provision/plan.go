@@ -1,11 +1,11 @@
 package provision
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/connector"
-	"github.com/hospes-dev/hospes/connector/local"
 	"github.com/hospes-dev/hospes/mapping"
 )
 
@@ -16,10 +16,10 @@ type StepKind uint8
 const (
 	StepSkip    StepKind = iota // nothing, for a reason
 	StepCreate                  // make the person in the target (row X1)
-	StepUpdate                  // write what differs; also adopts a match (X2) and disables (X6)
+	StepUpdate                  // write what differs; also adopts a match (rows 2 and X2)
 	StepRestore                 // take it out of the bin again (X8)
-	StepStage                   // out of scope: to be deleted once all are counted (X5)
-	StepAbandon                 // disabled first, then out of scope: left as it is (X7)
+	StepStage                   // its write deletes or blocks the person, and runs once all such are counted (X5, X6, 8, 10)
+	StepAbandon                 // blocked first, then out of scope: left as it is (X7, 23)
 	StepForget                  // the link has lost both its ends
 	StepFail                    // cannot be done
 )
@@ -37,8 +37,11 @@ const (
 	ReasonTargetDeleted Reason = "DeletedByAdministrator"
 	ReasonStagedAlready Reason = "StagedDelete"
 	ReasonInvalidAnchor Reason = "InvalidAnchor"
-	ReasonAmbiguous     Reason = "DuplicateTargetEntries"
+	ReasonManyTargets   Reason = "DuplicateTargetEntries"
+	ReasonManySources   Reason = "DuplicateSourceEntries"
 	ReasonEvaluation    Reason = "AttributeEvaluationFailed"
+	ReasonMissingValue  Reason = "MissingValues"
+	ReasonSingleValue   Reason = "SchemaPropertyCanOnlyAcceptValue"
 )
 
 // Step is the plan for one person: what to do, why, and the write that does it.
@@ -46,81 +49,102 @@ type Step struct {
 	Kind   StepKind
 	Reason Reason
 	Text   string // for people, with a failure
-	Match  bool   // the target was found by its matching attribute
+	Match  bool   // the target was found by a matching attribute
 	Write  *connector.Write
 }
 
-// plan decides what to do about a person. It has no side effects: the same person gives the same step (provisioning
-// 2.3, rows X1 to X8). matches are what the matching attribute found, for people without a link.
-func plan(c *compiled, s *subject, matches []connector.Entry, env *mapping.Env) Step {
-	if !c.enabled {
+// planner decides what to do about people. It has no side effects: the same person gives the same step (provisioning
+// 2.3).
+type planner struct {
+	*compiled
+	env        *mapping.Env
+	thorough   bool // a pass over everybody, or one person on demand
+	keepBlock  bool // who was blocked in the target stays blocked (row X13, setting targetBlock)
+	leaveAlone bool // who leaves the scope is left as it is (row 11, setting SkipOutOfScopeDeletions)
+}
+
+// plan decides about a person. matches are what the matching attributes found, for people without a link.
+func (p *planner) plan(s *subject, matches []connector.Entry) Step {
+	p.env.Row = row{p.source, s}
+	switch {
+	case !p.enabled:
 		return Step{Kind: StepSkip, Reason: ReasonTypeOff}
-	}
-	if s.link == nil {
-		return planNew(c, s, matches, env)
-	}
-	switch s.link.State {
-	case hospes.LinkDeleted:
-		return planDeleted(c, s, env)
-	case hospes.LinkAbandoned:
-		if !s.scope.entitled() {
-			return Step{Kind: StepSkip, Reason: ReasonNotEntitled}
+	case s.link == nil:
+		return p.planNew(s, matches)
+	case s.link.State == hospes.LinkDeleted:
+		return p.planDeleted(s)
+	case s.link.State == hospes.LinkAbandoned && !s.scope.entitled():
+		if s.object == nil { // nobody's business any more (row 12)
+			return Step{Kind: StepForget}
 		}
+		return Step{Kind: StepSkip, Reason: ReasonNotEntitled}
+	case s.target == nil || s.target.InBin():
+		return p.planVanished(s, matches)
+	case s.scope.entitled() && s.scope.active:
+		return p.update(s)
+	case s.scope.entitled():
+		return p.block(s, p.update(s))
 	}
-	return planLinked(c, s, env)
+	return p.leave(s)
 }
 
 // planNew decides about a person the job has not met yet.
-func planNew(c *compiled, s *subject, matches []connector.Entry, env *mapping.Env) Step {
+func (p *planner) planNew(s *subject, matches []connector.Entry) Step {
 	switch {
 	case !s.scope.entitled() || !s.scope.active:
 		return Step{Kind: StepSkip, Reason: ReasonNotEntitled}
 	case len(matches) > 1:
-		return Step{Kind: StepFail, Reason: ReasonAmbiguous, Text: "Several people of the target match."}
+		return Step{Kind: StepFail, Reason: ReasonManyTargets, Text: "Several people of the target match: " + ids(matches) + "."}
+	case s.rival != hospes.ObjectID{}:
+		return Step{Kind: StepFail, Reason: ReasonManySources, Text: "The person of the target that matches belongs to the source person " + s.rival.String() + " already."}
 	case len(matches) == 1:
 		s.target = matches[0]
-		step := update(c, s, env)
+		step := p.update(s)
 		step.Match = true
 		return step
-	case !c.adds:
+	case !p.adds:
 		return Step{Kind: StepSkip, Reason: ReasonRedundant}
 	}
-	values, err := c.values(s, env, true)
+	values, err := p.values(s, true)
 	if err != nil {
 		return failed(err)
 	}
-	for _, v := range values {
-		if v.Slot == local.SlotAltSec {
-			return Step{Kind: StepCreate, Write: &connector.Write{Operation: connector.Create, Values: values}}
+	for _, f := range p.matches {
+		for _, v := range values {
+			if v.Slot == f.target {
+				return Step{Kind: StepCreate, Write: &connector.Write{Operation: connector.Create, Values: values, Thorough: p.thorough}}
+			}
 		}
 	}
 	return Step{Kind: StepSkip, Reason: ReasonImportSkipped}
 }
 
-// planLinked decides about a person that is in the target.
-func planLinked(c *compiled, s *subject, env *mapping.Env) Step {
-	switch {
-	case s.target == nil && s.scope.entitled():
-		return Step{Kind: StepFail, Reason: ReasonInvalidAnchor, Text: "The linked person of the target has vanished."}
-	case s.target == nil:
-		return Step{Kind: StepForget}
-	case s.target.InBin():
-		// Somebody in the target deleted it; only deletions of our own are ever undone (row X10).
-		return Step{Kind: StepSkip, Reason: ReasonTargetDeleted}
-	case s.scope.entitled():
-		return update(c, s, env)
-	case !c.deletesOnScope || !c.deletes:
-		return Step{Kind: StepSkip, Reason: ReasonNotEntitled}
-	case s.scope.exists && !s.scope.active && written(s.link, "accountEnabled") == hospes.False:
-		return Step{Kind: StepAbandon}
-	case s.link.Pending == PendingDelete:
-		return Step{Kind: StepSkip, Reason: ReasonStagedAlready}
+func ids(entries []connector.Entry) string {
+	list := make([]string, 0, 3)
+	for _, e := range entries[:min(3, len(entries))] {
+		list = append(list, e.ID())
 	}
-	return Step{Kind: StepStage}
+	return strings.Join(list, ", ")
 }
 
-// planDeleted decides about a person that the engine has put into the target's bin.
-func planDeleted(c *compiled, s *subject, env *mapping.Env) Step {
+// planVanished decides about a person whose target is gone or in the bin without the engine's doing.
+func (p *planner) planVanished(s *subject, matches []connector.Entry) Step {
+	wanted := s.scope.entitled() && s.scope.active
+	switch {
+	case s.target != nil && wanted && p.target.Traits.Remakes && s.target.LeftBySelf(): // row X11
+		return p.restore(s)
+	case s.target != nil: // an administrator of the target did it; only deletions of our own are ever undone (row X10)
+		return Step{Kind: StepSkip, Reason: ReasonTargetDeleted}
+	case !s.scope.entitled():
+		return Step{Kind: StepForget}
+	case wanted && s.link.Tombstone == hospes.TombstoneSelf, wanted && s.link.State == hospes.LinkLost && p.thorough:
+		return p.planNew(s, matches) // row X11; and row 6 once somebody has asked for a new beginning
+	}
+	return Step{Kind: StepFail, Reason: ReasonInvalidAnchor, Text: "The linked person of the target has vanished."}
+}
+
+// planDeleted decides about a person that the engine has deleted in the target.
+func (p *planner) planDeleted(s *subject) Step {
 	switch {
 	case !s.scope.entitled() || !s.scope.active:
 		if s.object == nil && s.target == nil {
@@ -128,9 +152,14 @@ func planDeleted(c *compiled, s *subject, env *mapping.Env) Step {
 		}
 		return Step{Kind: StepSkip, Reason: ReasonNotEntitled}
 	case s.target == nil: // purged meanwhile: it begins anew (row X9)
-		return planNew(c, s, nil, env)
+		return p.planNew(s, nil)
 	}
-	step := update(c, s, env)
+	return p.restore(s)
+}
+
+// restore plans to take the person out of the bin and to write what differs.
+func (p *planner) restore(s *subject) Step {
+	step := p.update(s)
 	if step.Kind == StepFail {
 		return step
 	}
@@ -142,71 +171,200 @@ func planDeleted(c *compiled, s *subject, env *mapping.Env) Step {
 	return Step{Kind: StepRestore, Write: w}
 }
 
+// leave decides about a linked person that is out of scope.
+func (p *planner) leave(s *subject) Step {
+	skip := Step{Kind: StepSkip, Reason: ReasonNotEntitled}
+	remove := Step{Kind: StepStage, Write: &connector.Write{Operation: connector.Delete, Entry: s.target}}
+	if !p.deletes {
+		remove = skip
+	}
+	switch p.target.Traits.Leaving {
+	case connector.LeaveToBin:
+		blocked := s.scope.exists && !s.scope.active && written(s.link, p.name(p.target.Traits.Enabled)) == hospes.False
+		switch {
+		case !p.leaves:
+			return skip
+		case blocked: // row X7
+			return Step{Kind: StepAbandon}
+		}
+		return remove
+	case connector.LeaveForGood:
+		if s.scope.exists && p.leaveAlone {
+			return skip
+		}
+		return remove
+	}
+	switch {
+	case s.object == nil: // row 16
+		return remove
+	case s.scope.exists && p.leaveAlone: // row 11
+		return skip
+	case !p.leaves:
+		return skip
+	}
+	step := p.write(s, func(f *flow) bool { return f.blocks })
+	switch {
+	case step.Kind == StepSkip && !s.scope.exists: // row 14, once done
+		return skip
+	case step.Kind == StepSkip: // row 23
+		return Step{Kind: StepAbandon}
+	}
+	return p.block(s, step)
+}
+
+// block stages an update that takes somebody's access away, so that it is counted before it runs.
+func (p *planner) block(s *subject, step Step) Step {
+	if step.Kind == StepUpdate && p.blocks(s, step.Write) {
+		step.Kind = StepStage
+	}
+	return step
+}
+
+// blocks tells that a write blocks a person who is not blocked.
+func (p *planner) blocks(s *subject, w *connector.Write) bool {
+	enabled := p.target.Traits.Enabled
+	for _, v := range w.Values {
+		if v.Slot == enabled {
+			return v.Value == hospes.False && s.target.Value(enabled) != hospes.False
+		}
+	}
+	return false
+}
+
 // update plans the write of what differs.
-func update(c *compiled, s *subject, env *mapping.Env) Step {
-	if !c.updates {
+func (p *planner) update(s *subject) Step {
+	return p.write(s, func(*flow) bool { return true })
+}
+
+// write plans the write of what differs among the flows that count.
+func (p *planner) write(s *subject, counts func(*flow) bool) Step {
+	if !p.updates {
 		return Step{Kind: StepSkip, Reason: ReasonRedundant}
 	}
-	values, err := c.values(s, env, false)
+	values, err := p.valuesOf(s, false, counts)
 	if err != nil {
 		return failed(err)
 	}
 	kept := values[:0]
 	for _, v := range values {
-		if !same(s, v) {
+		if !p.same(s, v) {
 			kept = append(kept, v)
 		}
 	}
 	if len(kept) == 0 {
 		return Step{Kind: StepSkip, Reason: ReasonRedundant}
 	}
-	return Step{Kind: StepUpdate, Write: &connector.Write{Operation: connector.Update, Entry: s.target, Values: kept}}
+	return Step{Kind: StepUpdate, Write: &connector.Write{Operation: connector.Update, Entry: s.target, Values: kept, Thorough: p.thorough}}
 }
 
 // same tells that the target needs no write of the value.
-func same(s *subject, v connector.Value) bool {
-	have := s.target.Value(v.Slot)
-	switch v.Slot {
-	case local.SlotUPN:
-		// The target keeps the name in the form of external users, with a suffix where that was taken.
-		return s.link != nil && written(s.link, "userPrincipalName") == v.Value
-	case local.SlotEnabled:
-		// An administrator of the target has blocked somebody who is enabled at home: that stays (row X13, targetBlock keep).
-		if v.Value == hospes.True && have == hospes.False && s.link != nil && written(s.link, "accountEnabled") == hospes.True {
+func (p *planner) same(s *subject, v connector.Value) bool {
+	have, attribute := s.target.Value(v.Slot), &p.target.Attributes[v.Slot]
+	switch {
+	case attribute.OwnForm:
+		if s.link == nil {
+			return false
+		}
+		last := written(s.link, attribute.Name)
+		// An invitation by hand gave the name; it lasts until somebody looks at everything again (row X3).
+		return last == v.Value || last == hospes.Null && !p.thorough
+	case v.Slot == p.target.Traits.Enabled && p.keepBlock && v.Value == hospes.True && have == hospes.False:
+		if s.link != nil && written(s.link, attribute.Name) == hospes.True {
 			return true
 		}
 	}
 	if have == v.Value {
 		return true
 	}
-	return !local.TargetDirectory.Attributes[v.Slot].CaseExact && !local.TargetDirectory.Attributes[v.Slot].Many &&
-		have != hospes.Null && strings.EqualFold(have.Text(), v.Value.Text())
+	return !attribute.CaseExact && !attribute.Many && have != hospes.Null && strings.EqualFold(have.Text(), v.Value.Text())
 }
 
-// values runs the mappings. Null values do not flow; defaults count at creation only (provisioning 2.5).
-func (c *compiled) values(s *subject, env *mapping.Env, creating bool) ([]connector.Value, error) {
-	list := make([]connector.Value, 0, len(c.flows)+1)
-	for i := range c.flows {
-		f := &c.flows[i]
-		if !creating && (f.flowType == FlowObjectAddOnly || f.flowType == FlowAttributeAdd && s.target.Value(f.target) != hospes.Null) {
+func (p *planner) values(s *subject, creating bool) ([]connector.Value, error) {
+	return p.valuesOf(s, creating, func(*flow) bool { return true })
+}
+
+// valuesOf runs the mappings that count. Null values do not flow; defaults are used at creation only, or where a
+// mapping without a source finds nothing (provisioning 2.5).
+func (p *planner) valuesOf(s *subject, creating bool, counts func(*flow) bool) ([]connector.Value, error) {
+	list := make([]connector.Value, 0, len(p.flows)+1)
+	for i := range p.flows {
+		f := &p.flows[i]
+		if !counts(f) || !creating && p.rests(f, s) {
 			continue
 		}
-		v, err := f.want(s, env)
+		v, err := f.want(p.compiled, s, p.env)
 		if err != nil {
 			return nil, err
 		}
-		if v == hospes.Null && creating {
+		if v == hospes.Null && (creating || f.empty()) {
 			v = f.fallback
 		}
-		if v != hospes.Null {
-			list = append(list, connector.Value{Slot: f.target, Value: v})
+		if v == hospes.Null {
+			if creating && p.target.Attributes[f.target].Required {
+				return nil, &missingValue{p.name(f.target)}
+			}
+			continue
 		}
+		if f.many && !creating && (f.flowType == FlowMultiValueAdd || f.flowType == FlowValueAddOnly) {
+			v = union(s.target.Value(f.target), v)
+		}
+		list = append(list, connector.Value{Slot: f.target, Value: v})
 	}
 	return list, nil
 }
 
+// rests tells that a flow does not touch somebody who is in the target already.
+func (p *planner) rests(f *flow, s *subject) bool {
+	switch {
+	case f.flowType == FlowObjectAddOnly:
+		return true
+	case f.flowType == FlowAttributeAdd, f.empty():
+		return s.target.Value(f.target) != hospes.Null
+	}
+	return false
+}
+
+// union gives the values that are there, and those of more that are not.
+func union(have, more hospes.Value) hospes.Value {
+	list := have.Texts()
+	for _, text := range more.Texts() {
+		if !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return hospes.Strings(list...)
+}
+
+func (c *compiled) name(slot int) string {
+	if slot < 0 {
+		return ""
+	}
+	return c.target.Attributes[slot].Name
+}
+
+// missingValue says that a required attribute has neither a value nor a default.
+type missingValue struct{ attribute string }
+
+func (m *missingValue) Error() string {
+	return "The target needs a value for '" + m.attribute + "', and the mapping gives none."
+}
+
+// severalValues says that an attribute of one value was given several.
+type severalValues struct{ attribute string }
+
+func (m *severalValues) Error() string {
+	return "The attribute '" + m.attribute + "' of the target takes one value, and the source has several."
+}
+
 func failed(err error) Step {
-	return Step{Kind: StepFail, Reason: ReasonEvaluation, Text: err.Error()}
+	reason := ReasonEvaluation
+	switch err.(type) {
+	case *missingValue:
+		reason = ReasonMissingValue
+	case *severalValues:
+		reason = ReasonSingleValue
+	}
+	return Step{Kind: StepFail, Reason: reason, Text: err.Error()}
 }
 
 // written gives what the engine last wrote of an attribute.

@@ -4,13 +4,7 @@ import (
 	"strconv"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/connector/local"
-)
-
-// PendingDelete and PendingReference are what a link can have before it.
-const (
-	PendingDelete    = "delete"
-	PendingReference = "reference"
+	"github.com/hospes-dev/hospes/connector"
 )
 
 // Details that say the same for nearly everybody are made once.
@@ -86,7 +80,7 @@ func newRecord(run *run, s *subject) *hospes.Provisioning {
 	}
 	if s.target != nil {
 		p.TargetID = s.target.ID()
-		p.TargetName = s.target.Value(local.SlotDisplayName).Text()
+		p.TargetName = run.displayName(s.target)
 	} else if s.link != nil {
 		p.TargetID = s.link.TargetID
 	}
@@ -98,20 +92,27 @@ func recordOf(run *run, s *subject, step Step) *hospes.Provisioning {
 	p := newRecord(run, s)
 	w := step.Write
 	switch step.Kind {
+	case StepStage:
+		if w.Failure != nil {
+			return failureRecord(p, s, w.Failure.Code, w.Failure.Message, step)
+		}
+		p.Outcome, p.Modified, p.Action = hospes.OutcomeSuccess, w.Modified, hospes.ActionDisable
+		p.Steps = s.steps("EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate")
+		if w.Operation == connector.Delete {
+			p.Action, p.Steps = hospes.ActionDelete, s.steps("EntryImportDelete", "EntrySynchronizationDelete", "EntryExportDelete")
+		}
 	case StepCreate, StepUpdate, StepRestore:
 		if w.Failure != nil {
 			return failureRecord(p, s, w.Failure.Code, w.Failure.Message, step)
 		}
 		p.Outcome, p.Modified = hospes.OutcomeSuccess, w.Modified
-		p.TargetID, p.TargetName = w.Done.ID(), w.Done.Value(local.SlotDisplayName).Text()
+		p.TargetID, p.TargetName = w.Done.ID(), run.displayName(w.Done)
 		switch {
 		case step.Kind == StepCreate && !w.Adopted:
 			p.Action, p.Steps = hospes.ActionCreate, s.steps("EntryImportAdd", "EntrySynchronizationAdd", "EntryExportAdd")
 			if s.common() {
 				p.Steps = stepsOfCreate
 			}
-		case disables(w.Modified):
-			p.Action, p.Steps = hospes.ActionDisable, s.steps("EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate")
 		default:
 			p.Action, p.Steps = hospes.ActionUpdate, s.steps("EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate")
 			if s.common() {
@@ -158,12 +159,10 @@ func failureRecord(p *hospes.Provisioning, s *subject, code, text string, step S
 	return p
 }
 
-// disables tells that the change is one from enabled to disabled.
-func disables(modified []hospes.ModifiedProperty) bool {
-	for _, m := range modified {
-		if m.Name == "accountEnabled" && m.New == hospes.False {
-			return true
-		}
+// displayName gives the name of a person of the target, where it has one.
+func (r *run) displayName(e connector.Entry) string {
+	if slot := r.schema.target.Traits.DisplayName; slot >= 0 {
+		return e.Value(slot).Text()
 	}
-	return false
+	return ""
 }

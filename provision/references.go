@@ -6,13 +6,18 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/connector"
-	"github.com/hospes-dev/hospes/connector/local"
 	"github.com/hospes-dev/hospes/store"
 )
 
+// tie is a person and the manager it should have, both with a link.
+type tie struct {
+	holder *hospes.Link
+	ref    *connector.Ref
+}
+
 // refer ties the people of a group to their managers, as far as those are in the target by now; the others wait on
-// their links.
-func (r *run) refer(source store.Tx, target connector.Target, subjects []*subject, steps []Step, links []*hospes.Link) error {
+// their links. With a remote target all of them wait for the phase of references.
+func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Target, subjects []*subject, steps []Step, links []*hospes.Link) error {
 	if !r.schema.manager {
 		return nil
 	}
@@ -24,29 +29,35 @@ func (r *run) refer(source store.Tx, target connector.Target, subjects []*subjec
 	}
 	var waiting []*hospes.Link
 	managers := map[*hospes.Link]hospes.Number{}
-	stored := make(map[*hospes.Link]bool, len(links))
-	for _, l := range links {
-		stored[l] = true
-	}
 	for i, s := range subjects {
 		if s.manager == 0 || s.link == nil || s.link.State != hospes.LinkActive || steps[i].Kind == StepFail || !s.scope.entitled() ||
-			s.target != nil && s.target.InBin() {
+			s.target != nil && s.target.InBin() && steps[i].Kind != StepRestore {
 			continue
 		}
 		managers[s.link] = s.manager
 		waiting = append(waiting, s.link)
 	}
-	settled, err := r.resolve(source, target, waiting, managers, known)
-	if err != nil {
-		return err
+	settled := map[*hospes.Link]bool{}
+	if joined != nil && len(waiting) > 0 {
+		ties, err := r.ties(source, waiting, managers, known)
+		if err != nil {
+			return err
+		}
+		if settled, err = setTies(ctx, joined, ties, nil); err != nil {
+			return err
+		}
+	}
+	stored := make(map[*hospes.Link]bool, len(links))
+	for _, l := range links {
+		stored[l] = true
 	}
 	var late []*hospes.Link // links that no write touched and that change all the same
 	for _, l := range waiting {
-		pending := PendingReference
+		pending := hospes.PendingReference
 		if settled[l] {
 			pending = ""
 		}
-		if l.Pending == PendingDelete || l.Pending == pending {
+		if l.Staged() || l.Pending == pending {
 			continue
 		}
 		l.Pending = pending
@@ -57,16 +68,11 @@ func (r *run) refer(source store.Tx, target connector.Target, subjects []*subjec
 	return source.PutLinks(late...)
 }
 
-// resolve sets the managers that are in the target and answers whose reference is settled.
-func (r *run) resolve(source store.Tx, target connector.Target, waiting []*hospes.Link, managers map[*hospes.Link]hospes.Number, known map[hospes.Number]*hospes.Link) (map[*hospes.Link]bool, error) {
-	settled := map[*hospes.Link]bool{}
-	referrer, able := target.(connector.Referrer)
-	if !able || len(waiting) == 0 {
-		return settled, nil
-	}
+// ties gives the references of those whose manager has a living link too.
+func (r *run) ties(source store.Reader, waiting []*hospes.Link, managers map[*hospes.Link]hospes.Number, known map[hospes.Number]*hospes.Link) ([]tie, error) {
 	var missing []hospes.Number
 	for _, l := range waiting {
-		if m := managers[l]; known[m] == nil {
+		if m := managers[l]; m != 0 && known[m] == nil {
 			missing = append(missing, m)
 		}
 	}
@@ -79,113 +85,153 @@ func (r *run) resolve(source store.Tx, target connector.Target, waiting []*hospe
 			known[found[i].Source] = &found[i]
 		}
 	}
-	var refs []*connector.Ref
-	holders := make(map[string]*hospes.Link, len(waiting))
+	var list []tie
 	for _, l := range waiting {
 		m := known[managers[l]]
-		if m == nil || m.State != hospes.LinkActive || m.Target == 0 || l.Target == 0 {
+		if m == nil || m.State != hospes.LinkActive {
 			continue
 		}
-		refs = append(refs, &connector.Ref{Slot: local.SlotManager, HolderID: l.TargetID, Holder: l.Target, ToID: m.TargetID, To: m.Target})
-		holders[l.TargetID] = l
+		list = append(list, tie{l, &connector.Ref{Slot: r.schema.target.Traits.Manager, HolderID: l.TargetID, Holder: l.Target, ToID: m.TargetID, To: m.Target}})
 	}
-	refs, err := present(target, refs)
+	return list, nil
+}
+
+// setTies sets the references to people who are in the target, and answers whose are settled. holders are the entries of
+// those who refer, by id; nil where they are known to be there.
+func setTies(ctx context.Context, target connector.Target, ties []tie, holders map[string]connector.Entry) (map[*hospes.Link]bool, error) {
+	settled := map[*hospes.Link]bool{}
+	referrer, able := target.(connector.Referrer)
+	if !able || len(ties) == 0 {
+		return settled, nil
+	}
+	var ids []string
+	for _, t := range ties {
+		ids = append(ids, t.ref.ToID)
+	}
+	there, err := present(ctx, target, ids)
 	if err != nil {
 		return nil, err
 	}
-	for _, ref := range refs {
-		settled[holders[ref.HolderID]] = true
+	var refs []*connector.Ref
+	for _, t := range ties {
+		if there[t.ref.ToID] == nil {
+			continue // has left the target without the engine's doing
+		}
+		if holder := holders[t.ref.HolderID]; holders != nil {
+			if holder == nil {
+				continue
+			}
+			if holder.Value(t.ref.Slot).Text() == t.ref.ToID {
+				settled[t.holder] = true
+				continue
+			}
+		}
+		settled[t.holder] = true
+		refs = append(refs, t.ref)
 	}
-	return settled, referrer.Refer(refs)
+	if len(refs) == 0 {
+		return settled, nil
+	}
+	return settled, referrer.Refer(ctx, refs)
 }
 
-// present leaves out references to people who have left the target without the engine's doing.
-func present(target connector.Target, refs []*connector.Ref) ([]*connector.Ref, error) {
-	var ids []string
-	for _, ref := range refs {
-		ids = append(ids, ref.ToID)
-	}
+// present gives the living people of the target with the ids.
+func present(ctx context.Context, target connector.Target, ids []string) (map[string]connector.Entry, error) {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	entries, err := target.Read(ids)
+	entries, err := target.Read(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	there := make(map[string]bool, len(ids))
+	there := make(map[string]connector.Entry, len(ids))
 	for i, e := range entries {
-		there[ids[i]] = e != nil && !e.InBin()
-	}
-	return slices.DeleteFunc(refs, func(ref *connector.Ref) bool { return !there[ref.ToID] }), nil
-}
-
-// holdersPresent leaves out links whose own target has left.
-func holdersPresent(target connector.Target, links []*hospes.Link) ([]*hospes.Link, error) {
-	ids := make([]string, len(links))
-	for i, l := range links {
-		ids[i] = l.TargetID
-	}
-	entries, err := target.Read(ids)
-	if err != nil {
-		return nil, err
-	}
-	there := make([]*hospes.Link, 0, len(links))
-	for i, l := range links {
-		if entries[i] != nil && !entries[i].InBin() {
-			there = append(there, l)
+		if e != nil && !e.InBin() {
+			there[ids[i]] = e
 		}
 	}
 	return there, nil
 }
 
-// referenceGroup looks again at those whose manager was not in the target when they came.
+// references is the passage of people whose manager was not in the target when they came.
+type references struct {
+	run     *run
+	waiting []*hospes.Link
+	ties    []tie
+	idle    map[*hospes.Link]bool // who has no manager any more
+	settled map[*hospes.Link]bool
+	last    hospes.Number // 0 when there are none left
+}
+
 func (r *run) referenceGroup(ctx context.Context) error {
-	return r.pair(ctx, true, func(source, target store.Tx) error {
-		_, end := source.Tenant().Number.Range(hospes.ClassUser)
-		links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.groupSize())
-		if err != nil {
-			return err
+	return r.pass(ctx, true, &references{run: r})
+}
+
+// read implements passage.
+func (p *references) read(source store.Reader) error {
+	r := p.run
+	p.waiting, p.idle, p.last = nil, map[*hospes.Link]bool{}, 0
+	_, end := source.Tenant().Number.Range(hospes.ClassUser)
+	links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.groupSize())
+	if err != nil || len(links) == 0 {
+		return err
+	}
+	p.last = links[len(links)-1].Source
+	var numbers []hospes.Number
+	bySource := map[hospes.Number]*hospes.Link{}
+	for i := range links {
+		if l := &links[i]; l.Pending == hospes.PendingReference && l.State == hospes.LinkActive {
+			p.waiting, numbers = append(p.waiting, l), append(numbers, l.Source)
+			bySource[l.Source] = l
 		}
-		if len(links) == 0 {
-			r.cycle.Phase, r.cycle.Position = hospes.PhaseDeletions, 0
-			return nil
+	}
+	found, err := source.Related(hospes.RelationManager, numbers...)
+	if err != nil {
+		return err
+	}
+	managers := map[*hospes.Link]hospes.Number{}
+	for _, t := range found {
+		managers[bySource[t.From]] = t.To
+	}
+	for _, l := range p.waiting {
+		p.idle[l] = managers[l] == 0
+	}
+	p.ties, err = r.ties(source, p.waiting, managers, map[hospes.Number]*hospes.Link{})
+	return err
+}
+
+// decide implements passage.
+func (p *references) decide(context.Context, connector.Target) error { return nil }
+
+// intents implements passage: to set a reference twice is to set it once.
+func (p *references) intents() ([]*store.Intent, error) { return nil, nil }
+
+// apply implements passage.
+func (p *references) apply(ctx context.Context, target connector.Target) error {
+	ids := make([]string, len(p.ties))
+	for i, t := range p.ties {
+		ids[i] = t.ref.HolderID
+	}
+	holders, err := present(ctx, target, ids)
+	if err != nil {
+		return err
+	}
+	p.settled, err = setTies(ctx, target, p.ties, holders)
+	return err
+}
+
+// note implements passage.
+func (p *references) note(_ context.Context, source store.Tx, _ connector.Target) error {
+	if p.last == 0 {
+		p.run.cycle.Phase, p.run.cycle.Position = hospes.PhaseDeletions, 0
+		return nil
+	}
+	p.run.cycle.Position = int64(p.last)
+	var done []*hospes.Link
+	for _, l := range p.waiting {
+		if p.settled[l] || p.idle[l] {
+			l.Pending = ""
+			done = append(done, l)
 		}
-		r.cycle.Position = int64(links[len(links)-1].Source)
-		var waiting []*hospes.Link
-		var numbers []hospes.Number
-		bySource := map[hospes.Number]*hospes.Link{}
-		for i := range links {
-			if l := &links[i]; l.Pending == PendingReference && l.State == hospes.LinkActive {
-				waiting, numbers = append(waiting, l), append(numbers, l.Source)
-				bySource[l.Source] = l
-			}
-		}
-		ties, err := source.Related(hospes.RelationManager, numbers...)
-		if err != nil {
-			return err
-		}
-		managers := map[*hospes.Link]hospes.Number{}
-		for _, tie := range ties {
-			managers[bySource[tie.From]] = tie.To
-		}
-		joined, err := r.target.Join(target)
-		if err != nil {
-			return err
-		}
-		there, err := holdersPresent(joined, waiting)
-		if err != nil {
-			return err
-		}
-		settled, err := r.resolve(source, joined, there, managers, map[hospes.Number]*hospes.Link{})
-		if err != nil {
-			return err
-		}
-		var done []*hospes.Link
-		for _, l := range waiting {
-			if settled[l] || managers[l] == 0 {
-				l.Pending = ""
-				done = append(done, l)
-			}
-		}
-		return source.PutLinks(done...)
-	})
+	}
+	return source.PutLinks(done...)
 }

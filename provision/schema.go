@@ -2,15 +2,13 @@ package provision
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/connector"
 	"github.com/hospes-dev/hospes/connector/local"
 	"github.com/hospes-dev/hospes/mapping"
 )
-
-// TemplateID is the synchronization template of cross-tenant synchronization.
-const TemplateID = "Azure2Azure"
 
 // Schema is a synchronizationSchema, in wire form (provisioning 9.4).
 type Schema struct {
@@ -72,6 +70,7 @@ const (
 	FlowAttributeAdd   = "AttributeAddOnly"
 	flowAllOperations  = "Add, Update, Delete"
 	matchAttributeName = "alternativeSecurityIds"
+	matchExpression    = "AltSecIdFromNetId([netId])"
 )
 
 // DirectoryDefinition lists the objects of a system and their attributes.
@@ -117,7 +116,7 @@ type ReferencedObject struct {
 
 // defaultMappings is the table of provisioning 3.3: target attribute, expression, flow type.
 var defaultMappings = []struct{ target, expression, flow string }{
-	{matchAttributeName, "AltSecIdFromNetId([netId])", FlowAlways},
+	{matchAttributeName, matchExpression, FlowAlways},
 	{"IsSoftDeleted", "[IsSoftDeleted]", FlowAlways},
 	{"accountEnabled", "[accountEnabled]", FlowAlways},
 	{"streetAddress", "[streetAddress]", FlowAlways},
@@ -231,13 +230,42 @@ func directoryDefinition(id string, d *connector.Directory) DirectoryDefinition 
 	}
 }
 
-// SchemaOf gives the schema of a job: its own, or the template's.
-func SchemaOf(job hospes.Job) (Schema, error) {
-	if job.Schema == "" {
-		return DefaultSchema(job), nil
+// people gives the mapping of people.
+func (r *Rule) people() *ObjectMapping {
+	for i := range r.ObjectMappings {
+		if m := &r.ObjectMappings[i]; strings.EqualFold(m.SourceObjectName, "User") && !strings.EqualFold(m.TargetObjectName, "Group") {
+			return m
+		}
 	}
+	return nil
+}
+
+// extensions gives the directory extensions that a schema declares for a directory (provisioning 3.8). Those with
+// several values cannot be mapped.
+func (s Schema) extensions(directory string) []connector.Attribute {
+	var list []connector.Attribute
+	for _, d := range s.Directories {
+		if d.Name != directory {
+			continue
+		}
+		for _, o := range d.Objects {
+			if !strings.EqualFold(o.Name, "User") {
+				continue
+			}
+			for _, a := range o.Attributes {
+				if strings.HasPrefix(a.Name, local.ExtensionPrefix) && !a.Multivalued {
+					list = append(list, connector.Attribute{Name: a.Name, Type: a.Type, CaseExact: a.CaseExact})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// readSchema reads a schema that a job keeps.
+func readSchema(text string) (Schema, error) {
 	var s Schema
-	if err := json.Unmarshal([]byte(job.Schema), &s); err != nil {
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		return s, hospes.Internal("provision.SchemaOf", err)
 	}
 	return s, nil

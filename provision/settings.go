@@ -24,6 +24,7 @@ const (
 	KeyCompanyID          = "CompanyId"
 	KeySyncAll            = "SyncAll"
 	KeyNotification       = "SyncNotificationSettings"
+	KeySkipOutOfScope     = "SkipOutOfScopeDeletions"
 )
 
 // settingKeys are the names the original knows (provisioning 9.5).
@@ -98,7 +99,7 @@ func (e *Engine) PutSettings(tx store.Tx, principal *hospes.Object, s Settings) 
 	if err != nil {
 		return err
 	}
-	if err := e.wakeJobs(tx, principal, before.SyncAll() != after.SyncAll()); err != nil {
+	if err := e.wakeJobs(tx, principal, before.SyncAll() != after.SyncAll(), before[KeyCompanyID] != "" && before[KeyCompanyID] != after[KeyCompanyID]); err != nil {
 		return err
 	}
 	return tx.Audit(jobAudit("Update provisioning setting or credentials", principal))
@@ -112,7 +113,7 @@ func checkSetting(key, value string) error {
 		if _, ok := hospes.ParseTenantID(value); !ok {
 			return hospes.Invalidf(op, "The value of %s is not a tenant id.", key)
 		}
-	case KeySyncAll:
+	case KeySyncAll, KeySkipOutOfScope:
 		if !strings.EqualFold(value, "true") && !strings.EqualFold(value, "false") {
 			return hospes.Invalidf(op, "The value of %s is neither true nor false.", key)
 		}
@@ -149,6 +150,9 @@ func (s Settings) Notification() Notification {
 
 // SyncAll tells that everybody is in scope, assigned or not.
 func (s Settings) SyncAll() bool { return strings.EqualFold(s[KeySyncAll], "true") }
+
+// SkipOutOfScope tells that who leaves the scope is left as it is.
+func (s Settings) SkipOutOfScope() bool { return strings.EqualFold(s[KeySkipOutOfScope], "true") }
 
 // Target gives the target tenant; ok is false where none is set.
 func (s Settings) Target() (hospes.TenantID, bool) { return hospes.ParseTenantID(s[KeyCompanyID]) }

@@ -4,6 +4,7 @@ import (
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/connector"
 	"github.com/hospes-dev/hospes/connector/local"
+	"github.com/hospes-dev/hospes/store"
 )
 
 // subject is one person on the way through the pipeline, with everything that is known of it on both sides.
@@ -12,6 +13,9 @@ type subject struct {
 	object *hospes.Object // nil where the source object is gone for good
 	link   *hospes.Link
 	target connector.Entry // what the link points to, or what was matched; nil for neither
+
+	rival  hospes.ObjectID // somebody else of the source whom the matched person is linked to already
+	escrow *store.Escrow   // the failure that waits to be tried again
 
 	assigned bool
 	roles    []string // display names of the roles it is assigned
@@ -34,14 +38,17 @@ type scope struct {
 func (s scope) entitled() bool { return s.exists && s.assigned && s.internal && s.filter }
 
 // value gives a source attribute.
-func (s *subject) value(slot int) hospes.Value {
+func (s *subject) value(source local.Source, slot int) hospes.Value {
 	switch slot {
 	case local.SlotSoftDeleted:
 		return hospes.Bool(!s.scope.entitled() || !s.scope.active)
 	case local.SlotRoles:
 		return hospes.Strings(s.roles...)
 	}
-	return local.SourceValue(s.object, slot)
+	if s.object == nil {
+		return hospes.Null
+	}
+	return source.Value(s.object, slot)
 }
 
 // evaluateScope decides whether the person is in scope.
@@ -52,7 +59,7 @@ func (s *subject) evaluateScope(c *compiled, syncAll bool) {
 	}
 	s.scope.active = s.object.Get(hospes.UserAccountEnabled).Bool()
 	s.scope.internal = !hospes.IsExternal(s.object) && hospes.UserType(s.object.Text(hospes.UserUserType)) != hospes.UserTypeGuest
-	s.scope.filter, s.scope.verdicts = c.filter.passes(s.value)
+	s.scope.filter, s.scope.verdicts = c.filter.passes(func(slot int) hospes.Value { return s.value(c.source, slot) })
 }
 
 // id gives the id of the source object, also of one that is gone.
@@ -64,4 +71,14 @@ func (s *subject) id() hospes.ObjectID {
 		return s.link.SourceID
 	}
 	return hospes.ObjectID{}
+}
+
+// clone gives a copy whose link can be changed.
+func (s *subject) clone() *subject {
+	c := *s
+	if s.link != nil {
+		l := *s.link
+		c.link = &l
+	}
+	return &c
 }

@@ -21,8 +21,20 @@ type JobReader interface {
 	// with a staged operation.
 	LinksBetween(job, after, before hospes.Number, pending bool, limit int) ([]hospes.Link, error)
 
-	// CountPending counts the links of a job whose deletion is staged.
-	CountPending(job hospes.Number) (int64, error)
+	// LinksTo gives the links of a job to people of a remote target.
+	LinksTo(job hospes.Number, targetIDs ...string) ([]hospes.Link, error)
+
+	// CountStaged counts the links of a job whose target is to be deleted or blocked.
+	CountStaged(job hospes.Number) (int64, error)
+
+	// Escrows gives the failures that source objects of a job wait with.
+	Escrows(job hospes.Number, sources ...hospes.Number) ([]Escrow, error)
+
+	// EscrowsBetween gives those of the sources between the bounds, both exclusive.
+	EscrowsBetween(job, after, before hospes.Number) ([]Escrow, error)
+
+	// DueEscrows gives a page, by source and after one, of the failures that are to be tried again by a time.
+	DueEscrows(job, after hospes.Number, by time.Time, limit int) ([]Escrow, error)
 
 	// OpenIntents gives the intents of a job that have no outcome yet.
 	OpenIntents(job hospes.Number) ([]Intent, error)
@@ -46,8 +58,18 @@ type JobWriter interface {
 	// DeleteLinks forgets links.
 	DeleteLinks(links ...hospes.Link) error
 
-	// PutIntent writes down what is about to be done at a target that cannot join the transaction.
-	PutIntent(i *Intent) error
+	// PutIntents writes down what is about to be done at a target that cannot join the transaction (those without a
+	// number), or what became of it.
+	PutIntents(list ...*Intent) error
+
+	// PutEscrows stores failures, one for each source object.
+	PutEscrows(list ...Escrow) error
+
+	// DeleteEscrows forgets failures.
+	DeleteEscrows(list ...Escrow) error
+
+	// ClearEscrows forgets all failures of a job.
+	ClearEscrows(job hospes.Number) error
 
 	// Schedule sets when a job is due; the zero time takes it off the list.
 	Schedule(job hospes.Number, at time.Time) error
@@ -65,6 +87,16 @@ type Intent struct {
 	Started   time.Time
 	Outcome   string // empty while open
 	Finished  time.Time
+}
+
+// Escrow is the failure of one source object, kept until it passes or is given up (provisioning 6.3).
+type Escrow struct {
+	Job      hospes.Number
+	Source   hospes.Number
+	Code     string
+	Attempts int
+	First    time.Time
+	Next     time.Time // when it is tried again
 }
 
 // Lease is the right to work on something for a while. The fence grows with each new holder, so that a holder that

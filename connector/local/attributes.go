@@ -74,7 +74,7 @@ func buildAttributes() []attribute {
 		{Attribute: connector.Attribute{Name: attrSoftDeleted, Type: connector.Boolean}},
 		{Attribute: connector.Attribute{Name: attrRoles, Type: connector.String, Many: true, ReadOnly: true}},
 		{Attribute: connector.Attribute{Name: attrAltSec, Type: connector.String}, property: hospes.UserAltSecIDs},
-		{Attribute: connector.Attribute{Name: attrUPN, Type: connector.String, Required: true}, property: hospes.UserPrincipalName},
+		{Attribute: connector.Attribute{Name: attrUPN, Type: connector.String, Required: true, OwnForm: true}, property: hospes.UserPrincipalName},
 		{Attribute: connector.Attribute{Name: attrOriginalUPN, Type: connector.String, ReadOnly: true}, property: hospes.UserPrincipalName},
 		{Attribute: connector.Attribute{Name: attrPhone, Type: connector.String}, property: hospes.UserBusinessPhones},
 		{Attribute: connector.Attribute{Name: attrManager, Type: connector.Reference}},
@@ -96,66 +96,75 @@ func side(name string) *connector.Directory {
 	for i, a := range attributes {
 		plain[i] = a.Attribute
 	}
-	return connector.NewDirectory(name, plain)
+	d := connector.NewDirectory(name, plain)
+	d.Traits = connector.Traits{
+		Leaving: connector.LeaveToBin, Remakes: true, DisplayName: d.Must("displayName"), Enabled: d.Must("accountEnabled"),
+		SoftDeleted: d.Must(attrSoftDeleted), Manager: d.Must(attrManager), Match: d.Must(attrAltSec),
+	}
+	return d
 }
 
-// SourceDirectory and TargetDirectory are the attributes of a tenant's people, seen from the two ends of a job.
+// SourceDirectory and TargetDirectory are the attributes of a tenant's people, seen from the two ends of a job. A
+// schema may widen them by directory extensions, whose slots follow.
 var (
 	SourceDirectory = side(sourceName)
 	TargetDirectory = side(targetName)
 )
 
-func slot(name string) int {
-	n, ok := SourceDirectory.Slot(name)
-	if !ok {
-		panic("local: no attribute " + name)
-	}
-	return n
-}
+// ExtensionPrefix begins the name of every directory extension.
+const ExtensionPrefix = "extension_"
+
+func slot(name string) int { return SourceDirectory.Must(name) }
 
 // Slots that the engine and this package name themselves.
 var (
 	SlotSoftDeleted = slot(attrSoftDeleted)
 	SlotRoles       = slot(attrRoles)
-	SlotAltSec      = slot(attrAltSec)
-	SlotUPN         = slot(attrUPN)
 	SlotManager     = slot(attrManager)
 	SlotEnabled     = slot("accountEnabled")
-	SlotUserType    = slot("userType")
-	SlotMail        = slot("mail")
-	SlotDisplayName = slot("displayName")
+	slotAltSec      = slot(attrAltSec)
+	slotUPN         = slot(attrUPN)
+	slotUserType    = slot("userType")
+	slotMail        = slot("mail")
+	slotDisplayName = slot("displayName")
 	slotObjectID    = slot(attrObjectID)
 	slotOriginalUPN = slot(attrOriginalUPN)
 	slotPhone       = slot(attrPhone)
 )
 
+// Source reads people of a tenant as the source of a job.
+type Source struct{ *connector.Directory }
+
 // Mask gives the properties that an attribute is read from, so that a change of others can be passed over.
-func Mask(slot int) (m hospes.Mask) {
+func (s Source) Mask(slot int) (m hospes.Mask) {
+	if slot >= len(attributes) {
+		m.Set(hospes.UserExtensions)
+		return m
+	}
 	if p := attributes[slot].property; p != nil {
 		m.Set(p)
 	}
 	switch slot {
 	case SlotSoftDeleted:
 		m.Set(hospes.UserAccountEnabled)
-	case SlotAltSec, SlotUPN:
+	case slotAltSec, slotUPN:
 		m.Set(hospes.UserExternalState)
 		m.Set(hospes.UserCreationType)
 	}
 	return m
 }
 
-// SourceValue gives an attribute of a person as a source shows it (provisioning 2.1, 3.3). The soft deletion and the
-// roles are the engine's to know.
-func SourceValue(o *hospes.Object, slot int) hospes.Value {
+// Value gives an attribute of a person (provisioning 2.1, 3.3). The soft deletion and the roles are the engine's to know.
+func (s Source) Value(o *hospes.Object, slot int) hospes.Value {
 	switch slot {
 	case slotObjectID:
 		return hospes.String(o.ID.String())
-	case SlotAltSec:
+	case slotAltSec:
 		if hospes.IsExternal(o) {
 			return o.Get(hospes.UserAltSecIDs)
 		}
 		return hospes.String(noAltSecIDs)
-	case SlotUPN:
+	case slotUPN:
 		upn := o.Get(hospes.UserPrincipalName)
 		if !hospes.IsExternal(o) {
 			return upn
@@ -163,11 +172,14 @@ func SourceValue(o *hospes.Object, slot int) hospes.Value {
 		home, _ := hospes.HomeUPN(upn.Text())
 		return hospes.String(home)
 	}
-	return value(o, slot)
+	return value(s.Directory, o, slot)
 }
 
 // value gives an attribute as the object holds it.
-func value(o *hospes.Object, slot int) hospes.Value {
+func value(d *connector.Directory, o *hospes.Object, slot int) hospes.Value {
+	if slot >= len(attributes) {
+		return o.Get(hospes.UserExtensions).Member(d.Attributes[slot].Name)
+	}
 	a := &attributes[slot]
 	switch {
 	case slot == slotPhone:
@@ -192,7 +204,7 @@ func setValue(o *hospes.Object, slot int, v hospes.Value) {
 			v = hospes.Strings(v.Text())
 		}
 		o.Set(a.property, v)
-	case slot == SlotAltSec:
+	case slot == slotAltSec:
 		o.Set(a.property, altSecIDs(v))
 	case a.field != "":
 		o.Set(a.property, withMember(o.Get(a.property), a.property, a.field, v))

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -15,8 +16,9 @@ import (
 
 // Tenant is a tenant of this instance as a target.
 type Tenant struct {
-	ID     hospes.TenantID
-	Random hospes.Random
+	ID         hospes.TenantID
+	Random     hospes.Random
+	Attributes *connector.Directory // nil for TargetDirectory
 }
 
 var _ connector.Local = Tenant{}
@@ -24,24 +26,36 @@ var _ connector.Local = Tenant{}
 // Tenant gives the tenant's id.
 func (t Tenant) Tenant() hospes.TenantID { return t.ID }
 
+// Directory implements connector.Connector.
+func (t Tenant) Directory() *connector.Directory {
+	if t.Attributes == nil {
+		return TargetDirectory
+	}
+	return t.Attributes
+}
+
 // Join gives the target as the transaction sees it.
 func (t Tenant) Join(tx store.Tx) (connector.Target, error) {
 	authorization, err := store.FindSingleton(tx, hospes.AuthorizationPolicySchema)
 	if err != nil {
 		return nil, err
 	}
-	return &target{tx: tx, rnd: t.Random, mayInvite: policy.MayInvite(authorization, policy.Inviter{Application: true, Admin: true})}, nil
+	return &target{tx: tx, directory: t.Directory(), rnd: t.Random, mayInvite: policy.MayInvite(authorization, policy.Inviter{Application: true, Admin: true})}, nil
 }
 
 // target is a tenant within a transaction.
 type target struct {
 	tx        store.Tx
+	directory *connector.Directory
 	rnd       hospes.Random
 	mayInvite bool
 }
 
 // Person is an entry of a tenant.
-type Person struct{ Object *hospes.Object }
+type Person struct {
+	Object    *hospes.Object
+	directory *connector.Directory
+}
 
 // ID implements connector.Entry.
 func (p Person) ID() string { return p.Object.ID.String() }
@@ -54,7 +68,7 @@ func (p Person) InBin() bool { return !p.Object.Deleted.IsZero() }
 
 // Value implements connector.Entry.
 func (p Person) Value(slot int) hospes.Value {
-	if slot == SlotAltSec {
+	if slot == slotAltSec {
 		// One id is compared with one id: what a mapping gives and what a collection of one holds.
 		only := hospes.Null
 		p.Object.Get(hospes.UserAltSecIDs).Each(func(item hospes.Value) bool {
@@ -63,13 +77,18 @@ func (p Person) Value(slot int) hospes.Value {
 		})
 		return only
 	}
-	return value(p.Object, slot)
+	return value(p.directory, p.Object, slot)
 }
 
-func (t *target) Directory() *connector.Directory { return TargetDirectory }
+// LeftBySelf implements connector.Entry.
+func (p Person) LeftBySelf() bool {
+	return p.InBin() && p.Object.Text(hospes.UserDeletionCause) == string(hospes.CauseLeave)
+}
+
+func (t *target) person(o *hospes.Object) Person { return Person{o, t.directory} }
 
 // Read implements connector.Target.
-func (t *target) Read(ids []string) ([]connector.Entry, error) {
+func (t *target) Read(_ context.Context, ids []string) ([]connector.Entry, error) {
 	wanted := make([]hospes.ObjectID, len(ids))
 	for i, id := range ids {
 		wanted[i], _ = hospes.ParseObjectID(id) // what is no id finds nothing
@@ -78,10 +97,10 @@ func (t *target) Read(ids []string) ([]connector.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return entries(docs)
+	return t.entries(docs)
 }
 
-func entries(docs []hospes.Document) ([]connector.Entry, error) {
+func (t *target) entries(docs []hospes.Document) ([]connector.Entry, error) {
 	list := make([]connector.Entry, len(docs))
 	for i, d := range docs {
 		if d.Schema != hospes.UserSchema {
@@ -91,16 +110,16 @@ func entries(docs []hospes.Document) ([]connector.Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		list[i] = Person{o}
+		list[i] = t.person(o)
 	}
 	return list, nil
 }
 
 // Match implements connector.Target. People of tenants are matched by their alternative security id only, which is
 // unique, so that there is one or none (provisioning 3.3).
-func (t *target) Match(slot int, values []hospes.Value) ([][]connector.Entry, error) {
+func (t *target) Match(_ context.Context, slot int, values []hospes.Value) ([][]connector.Entry, error) {
 	found := make([][]connector.Entry, len(values))
-	if slot != SlotAltSec {
+	if slot != slotAltSec {
 		return nil, &connector.Failure{Code: "SchemaAttributeNotFound", Message: "People of a tenant are matched by " + attrAltSec + "."}
 	}
 	keys := make([]string, len(values))
@@ -122,7 +141,7 @@ func (t *target) Match(slot int, values []hospes.Value) ([][]connector.Entry, er
 	if err != nil {
 		return nil, err
 	}
-	list, err := entries(docs)
+	list, err := t.entries(docs)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +154,7 @@ func (t *target) Match(slot int, values []hospes.Value) ([][]connector.Entry, er
 }
 
 // Apply implements connector.Target.
-func (t *target) Apply(writes []*connector.Write) error {
+func (t *target) Apply(_ context.Context, writes []*connector.Write) error {
 	var creates, updates []*connector.Write
 	for _, w := range writes {
 		switch w.Operation {
@@ -188,7 +207,7 @@ func (t *target) create(writes []*connector.Write) error {
 				return err
 			}
 		} else {
-			w.Done = Person{people[i]}
+			w.Done = t.person(people[i])
 		}
 		if w.Failure != nil || w.Adopted {
 			continue
@@ -205,20 +224,20 @@ func (t *target) guest(w *connector.Write) *hospes.Object {
 	g := invite.Guest{UserType: hospes.UserTypeMember, State: hospes.Accepted}
 	for _, v := range w.Values {
 		switch v.Slot {
-		case SlotUPN:
+		case slotUPN:
 			g.Name = v.Value.Text()
-		case SlotMail:
+		case slotMail:
 			g.Address = v.Value.Text()
-		case SlotDisplayName:
+		case slotDisplayName:
 			g.DisplayName = v.Value.Text()
 		}
 	}
 	o := invite.NewGuest(t.tx, t.rnd, g)
 	for _, v := range w.Values {
-		if v.Slot != SlotUPN && v.Slot != SlotMail {
+		if v.Slot != slotUPN && v.Slot != slotMail {
 			setValue(o, v.Slot, v.Value)
 		}
-		w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: attributes[v.Slot].Name, New: v.Value})
+		w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: t.directory.Attributes[v.Slot].Name, New: v.Value})
 	}
 	return o
 }
@@ -238,7 +257,7 @@ func (t *target) settleClash(w *connector.Write, person *hospes.Object, clash er
 		upn := hospes.ExternalUPN(local+strconv.Itoa(n)+"@"+domain, t.tx.Tenant().InitialDomain)
 		person.Set(hospes.UserPrincipalName, hospes.String(upn))
 		if clash = t.tx.Put(person); clash == nil {
-			w.Done = Person{person}
+			w.Done = t.person(person)
 			return nil
 		}
 	}
@@ -272,17 +291,17 @@ func (t *target) settleAddress(w *connector.Write, person *hospes.Object, clash 
 }
 
 // adoptPending takes over a guest that was invited by hand and has not redeemed: the pair of tenants consents for it.
-// Its name stays as the invitation made it (row X3).
+// Its name stays as the invitation made it, but for a thorough pass (row X3).
 func (t *target) adoptPending(w *connector.Write, holder *hospes.Object) error {
 	holder.Set(hospes.UserExternalState, hospes.String(string(hospes.Accepted)))
 	holder.Set(hospes.UserExternalStateSince, hospes.Moment(t.tx.Now()))
 	kept := w.Values[:0:0]
 	for _, v := range w.Values {
-		if v.Slot != SlotUPN && v.Slot != SlotUserType {
+		if v.Slot != slotUserType && (v.Slot != slotUPN || w.Thorough) {
 			kept = append(kept, v)
 		}
 	}
-	w.Entry, w.Values, w.Adopted, w.Modified = Person{holder}, kept, true, nil
+	w.Entry, w.Values, w.Adopted, w.Modified = t.person(holder), kept, true, nil
 	return t.update([]*connector.Write{w})
 }
 
@@ -299,14 +318,14 @@ func (t *target) update(writes []*connector.Write) error {
 			}
 			before := w.Entry.Value(v.Slot)
 			wanted := v.Value
-			if v.Slot == SlotUPN {
+			if v.Slot == slotUPN {
 				wanted = hospes.String(hospes.ExternalUPN(v.Value.Text(), t.tx.Tenant().InitialDomain))
 			}
 			if before == wanted {
 				continue
 			}
 			setValue(o, v.Slot, wanted)
-			w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: attributes[v.Slot].Name, Old: before, New: wanted})
+			w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: t.directory.Attributes[v.Slot].Name, Old: before, New: wanted})
 		}
 		directory.FollowMail(o, mail)
 	}
@@ -334,7 +353,7 @@ func (t *target) update(writes []*connector.Write) error {
 			}
 			continue
 		}
-		w.Done = Person{people[i]}
+		w.Done = t.person(people[i])
 		if len(w.Modified) == 0 {
 			continue
 		}
@@ -376,7 +395,7 @@ func (t *target) rename(w *connector.Write, person *hospes.Object) (clash, err e
 }
 
 // Refer implements connector.Referrer for the manager.
-func (t *target) Refer(refs []*connector.Ref) error {
+func (t *target) Refer(_ context.Context, refs []*connector.Ref) error {
 	holders := make([]hospes.Number, len(refs))
 	for i, r := range refs {
 		holders[i] = r.Holder
@@ -433,6 +452,7 @@ func (t *target) remove(w *connector.Write) error {
 func (t *target) restore(w *connector.Write) error {
 	o := w.Entry.(Person).Object
 	if w.Entry.InBin() {
+		o.Set(hospes.UserDeletionCause, hospes.Null)
 		err := t.tx.Restore(o)
 		if hospes.KindOf(err) == hospes.KindConflict {
 			w.Failure = &connector.Failure{Code: "EntryConflict", Message: err.(*hospes.Error).Message}

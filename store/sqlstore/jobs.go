@@ -15,6 +15,8 @@ type jobDoc struct {
 	State    hospes.JobState `json:"state"`
 	Interval time.Duration   `json:"interval"`
 	Created  time.Time       `json:"created"`
+
+	Settings map[string]string `json:"settings,omitempty"`
 }
 
 func (h *handle) jobs(text string, args ...any) ([]hospes.Job, error) {
@@ -29,7 +31,7 @@ func (h *handle) jobs(text string, args ...any) ([]hospes.Job, error) {
 		if err := json.Unmarshal([]byte(doc), &d); err != nil {
 			return err
 		}
-		j.Template, j.State, j.Interval, j.Created = d.Template, d.State, d.Interval, d.Created
+		j.Template, j.State, j.Interval, j.Created, j.Settings = d.Template, d.State, d.Interval, d.Created, d.Settings
 		if err := json.Unmarshal([]byte(status), &j.Status); err != nil {
 			return err
 		}
@@ -62,7 +64,7 @@ func (h *handle) Jobs(principal hospes.Number) ([]hospes.Job, error) {
 
 // PutJob stores a job, new or changed.
 func (t *tx) PutJob(j *hospes.Job) error {
-	doc, err := json.Marshal(jobDoc{j.Template, j.State, j.Interval, j.Created})
+	doc, err := json.Marshal(jobDoc{j.Template, j.State, j.Interval, j.Created, j.Settings})
 	if err != nil {
 		return err
 	}
@@ -118,6 +120,7 @@ func (t *tx) DeleteJob(j hospes.Job) error {
 	for _, text := range []string{
 		"DELETE FROM links WHERE tenant = $1 AND job = $2",
 		"DELETE FROM intents WHERE tenant = $1 AND job = $2",
+		"DELETE FROM escrows WHERE tenant = $1 AND job = $2",
 		"DELETE FROM due_work WHERE tenant = $1 AND job = $2",
 		"DELETE FROM jobs WHERE tenant = $1 AND number = $2",
 	} {
@@ -154,9 +157,18 @@ func (h *handle) OpenIntents(job hospes.Number) ([]store.Intent, error) {
 	return list, err
 }
 
-// PutIntent writes down what is about to be done at a remote target, or its outcome.
-func (t *tx) PutIntent(i *store.Intent) error {
-	if i.Number != 0 {
+// PutIntents writes down what is about to be done at a remote target, or what became of it.
+func (t *tx) PutIntents(list ...*store.Intent) error {
+	for _, i := range list {
+		if err := t.putIntent(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) putIntent(i *store.Intent) error {
+	if i.Number != 0 && i.Outcome != "" {
 		_, err := t.exec("UPDATE intents SET target_id = $3, outcome = $4, finished = $5 WHERE tenant = $1 AND number = $2",
 			t.number(), int64(i.Number), i.TargetID, i.Outcome, micros(i.Finished))
 		return err

@@ -48,9 +48,23 @@ func (h *handle) LinksBetween(job, after, before hospes.Number, pending bool, li
 	return h.links(condition+" ORDER BY source LIMIT $5", int64(job), int64(after), int64(before), limit)
 }
 
-// CountPending counts the links of a job whose deletion is staged. The second condition is what SQLite knows the index by.
-func (h *handle) CountPending(job hospes.Number) (n int64, err error) {
-	_, err = h.one([]any{&n}, "SELECT COUNT(*) FROM links WHERE tenant = $1 AND job = $2 AND pending = 'delete' AND pending <> ''", h.number(), int64(job))
+// LinksTo gives the links of a job to people of a remote target. The last condition is what SQLite knows the index by.
+func (h *handle) LinksTo(job hospes.Number, targetIDs ...string) ([]hospes.Link, error) {
+	var list []hospes.Link
+	for chunk := range chunks(targetIDs, listMax) {
+		part, err := h.links("job = $2 AND target_id "+h.session.d.anyOf("$3", true)+" AND target = 0", int64(job), h.session.d.texts(chunk))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, part...)
+	}
+	return list, nil
+}
+
+// CountStaged counts the links of a job whose target is to be deleted or blocked. The last condition is what SQLite
+// knows the index by.
+func (h *handle) CountStaged(job hospes.Number) (n int64, err error) {
+	_, err = h.one([]any{&n}, "SELECT COUNT(*) FROM links WHERE tenant = $1 AND job = $2 AND pending IN ('delete', 'disable') AND pending <> ''", h.number(), int64(job))
 	return n, err
 }
 

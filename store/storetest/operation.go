@@ -119,7 +119,7 @@ func testJobs(t *testing.T, open Open) {
 		}
 		pending, err := r.LinksBetween(job.Number, 0, 1<<62, true, 10)
 		f.must(err)
-		n, err := r.CountPending(job.Number)
+		n, err := r.CountStaged(job.Number)
 		f.must(err)
 		if len(pending) != 1 || pending[0].Source != m.Source || n != 1 {
 			t.Errorf("pending are %+v, counted %d", pending, n)
@@ -141,7 +141,7 @@ func testJobs(t *testing.T, open Open) {
 		t.Errorf("due is %v", due)
 	}
 	intent := &store.Intent{Job: job.Number, Source: l.Source, Operation: "create", Document: "{}", Started: Start}
-	f.update(f.aurora, func(tx store.Tx) error { return tx.PutIntent(intent) })
+	f.update(f.aurora, func(tx store.Tx) error { return tx.PutIntents(intent) })
 	f.view(f.aurora, func(r store.Reader) {
 		open, err := r.OpenIntents(job.Number)
 		f.must(err)
@@ -150,7 +150,7 @@ func testJobs(t *testing.T, open Open) {
 		}
 	})
 	intent.Outcome, intent.TargetID, intent.Finished = "ok", "t", Start
-	f.update(f.aurora, func(tx store.Tx) error { return tx.PutIntent(intent) })
+	f.update(f.aurora, func(tx store.Tx) error { return tx.PutIntents(intent) })
 	f.update(f.aurora, func(tx store.Tx) error {
 		open, err := tx.OpenIntents(job.Number)
 		if len(open) != 0 {

@@ -1,0 +1,325 @@
+package provision
+
+import (
+	"context"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/connector"
+	"github.com/hospes-dev/hospes/mapping"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// people is the passage of a group of people: scope, match, plan, write, link, log.
+type people struct {
+	run     *run
+	gather  func(store.Reader) ([]*subject, error)
+	staged  bool                              // carries out what was only staged until now
+	advance func(source store.Tx) error       // moves the cycle on, once all is noted
+	told    func(list []*hospes.Provisioning) // sees the records; nil for nobody
+
+	subjects []*subject
+	steps    []Step
+}
+
+// read implements passage.
+func (p *people) read(source store.Reader) (err error) {
+	p.steps = nil
+	p.subjects, err = p.gather(source)
+	return err
+}
+
+// decide implements passage. What the target holds is read for all at once before.
+func (p *people) decide(ctx context.Context, target connector.Target) error {
+	r := p.run
+	var linked, unlinked []*subject
+	var ids []string
+	for _, s := range p.subjects {
+		s.evaluateScope(r.schema, r.settings.SyncAll())
+		switch {
+		case s.link != nil:
+			linked, ids = append(linked, s), append(ids, s.link.TargetID)
+		case s.scope.entitled() && s.scope.active:
+			unlinked = append(unlinked, s)
+		}
+	}
+	entries, err := target.Read(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, s := range linked {
+		s.target = entries[i]
+		if s.target == nil && s.link.State != hospes.LinkDeleted && s.scope.entitled() && s.scope.active {
+			unlinked = append(unlinked, s) // may begin anew
+		}
+	}
+	planner := r.planner()
+	matches, err := r.match(ctx, target, unlinked, planner.env)
+	if err != nil {
+		return err
+	}
+	p.steps = make([]Step, len(p.subjects))
+	for i, s := range p.subjects {
+		p.steps[i] = planner.plan(s, matches[s])
+		if r.onDemand && p.steps[i].Kind == StepStage { // taking somebody away is a cycle's business (provisioning 1.7)
+			p.steps[i] = Step{Kind: StepSkip, Reason: ReasonNotEntitled}
+		}
+	}
+	r.refuseTwins(p.subjects, p.steps)
+	return nil
+}
+
+func (r *run) planner() *planner {
+	return &planner{
+		compiled: r.schema, env: &mapping.Env{Clock: r.engine.Clock, Random: r.engine.Random},
+		thorough: r.cycle.Kind != hospes.CycleIncremental, keepBlock: r.job.TargetBlock() == hospes.TargetBlockKeep,
+		leaveAlone: r.settings.SkipOutOfScope(),
+	}
+}
+
+// writes gives what is to be done now.
+func (p *people) writes() (list []*connector.Write, sources []*subject) {
+	for i := range p.steps {
+		if w := p.steps[i].Write; w != nil && (p.staged || p.steps[i].Kind != StepStage) {
+			list, sources = append(list, w), append(sources, p.subjects[i])
+		}
+	}
+	return list, sources
+}
+
+// apply implements passage.
+func (p *people) apply(ctx context.Context, target connector.Target) error {
+	list, _ := p.writes()
+	if len(list) == 0 {
+		return nil
+	}
+	return target.Apply(ctx, list)
+}
+
+// note implements passage.
+func (p *people) note(ctx context.Context, source store.Tx, joined connector.Target) error {
+	r := p.run
+	subjects := make([]*subject, len(p.subjects)) // of our own: this may run again
+	var links []*hospes.Link
+	var records []*hospes.Provisioning
+	var escrows escrowChanges
+	for i, given := range p.subjects {
+		s, step := given.clone(), p.steps[i]
+		subjects[i] = s
+		if l := r.outcome(s, step, p.staged); l != nil {
+			links = append(links, l)
+		}
+		failure := failureOf(step)
+		escrows.note(r, s, failure)
+		if r.tells(s, step, p.staged) {
+			records = append(records, recordOf(r, s, step))
+		}
+	}
+	if err := r.refer(ctx, source, joined, subjects, p.steps, links); err != nil {
+		return err
+	}
+	if err := source.PutLinks(links...); err != nil {
+		return err
+	}
+	if err := r.forget(source, subjects, p.steps); err != nil {
+		return err
+	}
+	if err := escrows.store(source); err != nil {
+		return err
+	}
+	if err := source.LogProvisioning(records...); err != nil {
+		return err
+	}
+	if p.told != nil {
+		p.told(records)
+	}
+	if p.advance == nil {
+		return nil
+	}
+	return p.advance(source)
+}
+
+// tells says whether a step is worth a record. Strangers who are none of the job's business are counted, not logged;
+// neither, in a pass over everybody, are those who are right already.
+func (r *run) tells(s *subject, step Step, staged bool) bool {
+	switch step.Kind {
+	case StepSkip:
+	case StepStage:
+		return staged
+	default:
+		return step.Kind != StepForget
+	}
+	switch {
+	case r.onDemand:
+		return true
+	case s.link == nil && !s.scope.assigned:
+		return false
+	case s.link != nil && s.link.State == hospes.LinkDeleted:
+		return false
+	}
+	return r.cycle.Kind != hospes.CycleInitial || step.Reason != ReasonRedundant
+}
+
+// outcome counts a step and gives the link that has to be stored for it, or nil.
+func (r *run) outcome(s *subject, step Step, staged bool) *hospes.Link {
+	counts := &r.cycle.Counts
+	if s.scope.entitled() && !staged {
+		counts.Entitled++
+	}
+	if staged && s.link != nil && s.link.Staged() && step.Kind != StepStage { // back in scope, or done meanwhile
+		s.link.Pending = ""
+		if l := r.outcome(s, step, false); l != nil {
+			return l
+		}
+		return s.link
+	}
+	switch step.Kind {
+	case StepCreate, StepUpdate, StepRestore:
+		if step.Write.Failure != nil {
+			counts.Failed++
+			return nil
+		}
+		return r.written(s, step)
+	case StepStage:
+		if !staged {
+			return r.stage(s, step)
+		}
+		if step.Write.Failure != nil {
+			counts.Failed++
+			s.link.Pending = ""
+			return s.link
+		}
+		return r.left(s, step)
+	case StepFail:
+		counts.Failed++
+		if s.link != nil && s.link.State == hospes.LinkActive && step.Reason == ReasonInvalidAnchor {
+			s.link.State = hospes.LinkLost
+			return s.link
+		}
+	case StepAbandon:
+		counts.Skipped++
+		if s.link.State != hospes.LinkAbandoned {
+			s.link.State, s.link.Pending = hospes.LinkAbandoned, ""
+			return s.link
+		}
+	case StepSkip:
+		return r.skipped(s, step)
+	case StepForget:
+	}
+	return nil
+}
+
+// stage notes that somebody is to be deleted or blocked once all such are counted.
+func (r *run) stage(s *subject, step Step) *hospes.Link {
+	pending := hospes.PendingDisable
+	if step.Write.Operation == connector.Delete {
+		pending = hospes.PendingDelete
+	}
+	if s.link.Pending == pending {
+		r.cycle.Counts.Skipped++
+		return nil
+	}
+	if !s.link.Staged() {
+		r.cycle.Counts.Staged++
+	}
+	s.link.Pending = pending
+	return s.link
+}
+
+// left gives the link of somebody who has just been deleted or blocked.
+func (r *run) left(s *subject, step Step) *hospes.Link {
+	l, w := s.link, step.Write
+	l.Pending = ""
+	if w.Operation == connector.Delete {
+		r.cycle.Counts.Deleted++
+		l.State, l.Tombstone = hospes.LinkDeleted, hospes.TombstoneScope
+		if !s.scope.exists {
+			l.Tombstone = hospes.TombstoneSource
+		}
+		return l
+	}
+	r.cycle.Counts.Disabled++
+	l.Written = remember(l.Written, w.Values, r.schema.name)
+	if !s.scope.entitled() && s.scope.exists { // not managed any more (row 12)
+		l.State = hospes.LinkAbandoned
+	}
+	return l
+}
+
+// written gives the link after a write that went through.
+func (r *run) written(s *subject, step Step) *hospes.Link {
+	counts, w := &r.cycle.Counts, step.Write
+	switch {
+	case step.Kind == StepRestore:
+		counts.Restored++
+	case step.Kind == StepCreate && !w.Adopted:
+		counts.Created++
+	default:
+		counts.Updated++
+	}
+	l := s.link
+	if l == nil {
+		l = &hospes.Link{Job: r.job.Number, Source: s.number, SourceID: s.object.ID}
+		r.link(s, l)
+	}
+	if step.Kind == StepCreate {
+		l.Written = ""
+	}
+	l.Target, l.TargetID, l.State, l.Tombstone = w.Done.Number(), w.Done.ID(), hospes.LinkActive, hospes.TombstoneNone
+	if l.Staged() {
+		l.Pending = ""
+	}
+	l.Written = remember(l.Written, w.Values, r.schema.name)
+	return l
+}
+
+// link counts a new link.
+func (r *run) link(s *subject, l *hospes.Link) {
+	s.link = l
+	r.job.Status.Synchronized++
+	r.grown++
+	r.linked = true
+}
+
+// skipped gives the link where a skip changes it: a match that needed no write is linked, a staged deletion of
+// somebody who is back is taken off.
+func (r *run) skipped(s *subject, step Step) *hospes.Link {
+	counts := &r.cycle.Counts
+	if !s.scope.entitled() || !s.scope.active {
+		counts.OutScope++
+	}
+	counts.Skipped++
+	switch {
+	case s.link == nil && step.Match:
+		r.link(s, &hospes.Link{
+			Job: r.job.Number, Source: s.number, SourceID: s.object.ID, Target: s.target.Number(), TargetID: s.target.ID(),
+			State: hospes.LinkActive, Written: "{}",
+		})
+		return s.link
+	case s.link == nil:
+		return nil
+	case step.Reason == ReasonTargetDeleted && s.link.Tombstone == hospes.TombstoneNone:
+		s.link.Tombstone = hospes.TombstoneAdministrator
+		if s.target.LeftBySelf() {
+			s.link.Tombstone = hospes.TombstoneSelf
+		}
+		return s.link
+	case s.link.Staged() && s.scope.entitled():
+		s.link.Pending = ""
+		return s.link
+	case (s.link.State == hospes.LinkAbandoned || s.link.State == hospes.LinkLost) && s.scope.entitled() && s.target != nil && !s.target.InBin():
+		s.link.State = hospes.LinkActive
+		return s.link
+	}
+	return nil
+}
+
+// forget drops links that have lost both their ends.
+func (r *run) forget(source store.Tx, subjects []*subject, steps []Step) error {
+	var lost []hospes.Link
+	for i, s := range subjects {
+		if steps[i].Kind == StepForget && s.link != nil {
+			lost = append(lost, *s.link)
+		}
+	}
+	return source.DeleteLinks(lost...)
+}
