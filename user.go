@@ -1,8 +1,10 @@
 package hospes
 
 import (
+	"bytes"
 	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 )
 
 // UserType tells guests from members; it says nothing about how somebody signs in.
@@ -165,10 +167,11 @@ func AltSecID(netID string) Value {
 // of one source stand together, in the order in which they were made.
 func AltSecKey(id Value) string {
 	key := id.Member("key").Text()
-	if decoded, err := base64.StdEncoding.DecodeString(key); err == nil {
-		key = string(decoded)
+	decoded, err := base64.StdEncoding.DecodeString(key)
+	if err != nil || !utf8.Valid(decoded) || bytes.IndexByte(decoded, 0) >= 0 { // not of our making; never the text of another id
+		decoded = []byte("!" + key)
 	}
-	return id.Member("type").Text() + ":" + id.Member("identityProvider").Text() + ":" + key
+	return id.Member("type").Text() + ":" + id.Member("identityProvider").Text() + ":" + string(decoded)
 }
 
 // IsExternal tells that the user's credentials are kept by another directory: an invited user, redeemed or not.

@@ -35,7 +35,7 @@ func NewGuest(r store.Reader, rnd hospes.Random, g Guest) *hospes.Object {
 	user.Set(hospes.UserCreated, hospes.Moment(r.Now()))
 	user.Set(hospes.UserShowInAddressList, hospes.False)
 	user.Set(hospes.UserSecurityIdentifier, hospes.String(directory.SecurityIdentifier(user.ID)))
-	user.Set(hospes.UserIdentities, identities(t.InitialDomain, upn, g.State))
+	user.Set(hospes.UserIdentities, Identities(t.InitialDomain, upn, g.State))
 	if g.Address != "" {
 		user.Set(hospes.UserMail, hospes.String(g.Address))
 		user.Set(hospes.UserOtherMails, hospes.Strings(g.Address))
@@ -45,8 +45,8 @@ func NewGuest(r store.Reader, rnd hospes.Random, g Guest) *hospes.Object {
 	return user
 }
 
-// identities of a guest: its name in the host tenant, and once it has redeemed the provider that vouches for it.
-func identities(initialDomain, upn string, state hospes.ExternalUserState) hospes.Value {
+// Identities gives those of a guest: its name in the host tenant, and once it has redeemed the provider that vouches for it.
+func Identities(initialDomain, upn string, state hospes.ExternalUserState) hospes.Value {
 	b := []byte{'['}
 	if state == hospes.Accepted {
 		b = append(b, `{"signInType":"federated","issuer":"ExternalAzureAD","issuerAssignedId":null},`...)

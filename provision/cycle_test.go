@@ -18,10 +18,15 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
+type opener = func(testing.TB, hospes.Clock) (*sqlstore.Store, error)
+
+var stores = map[string]opener{"sqlite": openSQLite, "postgres": openPostgres}
+
 // engines runs a test on both stores.
 func engines(t *testing.T, test func(t *testing.T, w *world)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, newWorld(t, openSQLite)) })
-	t.Run("postgres", func(t *testing.T) { test(t, newWorld(t, openPostgres)) })
+	for name, open := range stores {
+		t.Run(name, func(t *testing.T) { test(t, newWorld(t, open)) })
+	}
 }
 
 func openSQLite(t testing.TB, clock hospes.Clock) (*sqlstore.Store, error) {
@@ -57,7 +62,13 @@ type world struct {
 	job    string
 }
 
-func newWorld(t testing.TB, open func(testing.TB, hospes.Clock) (*sqlstore.Store, error)) *world {
+func newWorld(t testing.TB, open opener) *world {
+	t.Helper()
+	return newWorldOf(t, open, provision.TemplateID)
+}
+
+// newWorldOf makes the job from one of several templates.
+func newWorldOf(t testing.TB, open opener, template string, more ...provision.Template) *world {
 	t.Helper()
 	clock := hospes.NewManualClock(start)
 	s, err := open(t, clock)
@@ -72,6 +83,7 @@ func newWorld(t testing.TB, open func(testing.TB, hospes.Clock) (*sqlstore.Store
 	w := &world{TB: t, store: s, clock: clock}
 	w.engine = &provision.Engine{
 		Store: s, Clock: clock, Random: hospes.SystemRandom(), Sealer: plainSealer{}, Log: slog.New(slog.DiscardHandler), Node: "test",
+		Templates: more,
 	}
 	w.source = w.tenant("Aurora", "aurora.example")
 	w.target = w.tenant("Borealis", "borealis.example")
@@ -91,7 +103,7 @@ func newWorld(t testing.TB, open func(testing.TB, hospes.Clock) (*sqlstore.Store
 		if _, err := directory.Assign(tx, hospes.SystemRandom(), w.sp, w.group, roles[0].ID); err != nil {
 			return err
 		}
-		job, err := w.engine.CreateJob(tx, w.sp, provision.TemplateID)
+		job, err := w.engine.CreateJob(tx, w.sp, template)
 		if err != nil {
 			return err
 		}

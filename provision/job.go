@@ -2,6 +2,7 @@ package provision
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"time"
 
@@ -195,6 +196,32 @@ func (e *Engine) PutSchema(tx store.Tx, principal *hospes.Object, job hospes.Job
 		}
 	}
 	return tx.Audit(jobAudit("Update attribute mappings or scope", principal))
+}
+
+// PutJobSettings merges settings of a job by name; an empty value removes one.
+func (e *Engine) PutJobSettings(tx store.Tx, principal *hospes.Object, job hospes.Job, settings map[string]string) error {
+	const op = "provision.PutJobSettings"
+	merged := maps.Clone(job.Settings)
+	if merged == nil {
+		merged = map[string]string{}
+	}
+	for name, value := range settings {
+		switch {
+		case value == "":
+			delete(merged, name)
+			continue
+		case name != hospes.SettingTargetBlock:
+			return hospes.Invalidf(op, "'%s' is not a setting of jobs.", name)
+		case value != hospes.TargetBlockKeep && value != hospes.TargetBlockOverwrite:
+			return hospes.Invalidf(op, "The setting %s is keep or overwrite.", name)
+		}
+		merged[name] = value
+	}
+	job.Settings = merged
+	if err := tx.PutJob(&job); err != nil {
+		return err
+	}
+	return tx.Audit(jobAudit("Update provisioning setting or credentials", principal))
 }
 
 // wakeJobs makes the jobs of a service principal look at what was changed about them; at everybody, where it concerns

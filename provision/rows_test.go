@@ -2,9 +2,11 @@ package provision_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/invite"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 )
@@ -26,6 +28,41 @@ func (w *world) drop(in hospes.Tenant, id hospes.ObjectID, forGood bool) {
 	})
 }
 
+// restore takes a person out of the bin.
+func (w *world) restore(in hospes.Tenant, id hospes.ObjectID) {
+	w.Helper()
+	w.update(in, func(tx store.Tx) error {
+		user, err := store.Find(tx, store.InBin, hospes.UserSchema, id)
+		if err != nil {
+			return err
+		}
+		return directory.RestoreUser(tx, user)
+	})
+}
+
+// settings sets one synchronization secret.
+func (w *world) settings(key, value string) {
+	w.Helper()
+	w.update(w.source, func(tx store.Tx) error { return w.engine.PutSettings(tx, w.sp, provision.Settings{key: value}) })
+}
+
+// countLogged counts the records of an action about a person.
+func (w *world) countLogged(source *hospes.Object, action hospes.ProvisioningAction) (n int) {
+	w.Helper()
+	w.view(w.source, func(r store.Reader) error {
+		list, err := r.Provisionings(store.LogQuery{SourceID: source.ID, Limit: 100})
+		for _, p := range list {
+			if p.Action == action {
+				n++
+			}
+		}
+		return err
+	})
+	return n
+}
+
+func hours(n int) time.Duration { return time.Duration(n) * time.Hour }
+
 // onJob does something to the job.
 func (w *world) onJob(fn func(tx store.Tx, job hospes.Job) error) {
 	w.Helper()
@@ -42,6 +79,118 @@ func (w *world) live(source *hospes.Object) bool {
 	w.Helper()
 	twin := w.twin(source)
 	return twin != nil && twin.Deleted.IsZero()
+}
+
+// invited puts a pending guest into the target, as an invitation by hand makes it.
+func (w *world) invited(name, address string) *hospes.Object {
+	w.Helper()
+	var guest *hospes.Object
+	w.update(w.target, func(tx store.Tx) error {
+		guest = invite.NewGuest(tx, hospes.SystemRandom(), invite.Guest{
+			Name: name, Address: address, DisplayName: "Guest", UserType: hospes.UserTypeGuest, State: hospes.PendingAcceptance,
+		})
+		return tx.Put(guest)
+	})
+	return guest
+}
+
+func TestX3_APendingGuestIsAdoptedAndItsNameMendedByARestart(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.cycle() // so that the next is an incremental one
+		guest := w.invited("anna@old.example", "anna@aurora.example")
+		anna := w.person("anna", true)
+		if c := w.cycle(); c.Created != 0 || c.Updated != 1 || c.Failed != 0 {
+			t.Fatalf("counts are %+v", c)
+		}
+		check := func(upn string) {
+			t.Helper()
+			twin := w.twin(anna)
+			if twin == nil || twin.ID != guest.ID || twin.Text(hospes.UserExternalState) != "Accepted" || twin.Text(hospes.UserUserType) != "Guest" ||
+				twin.Get(hospes.UserAltSecIDs) == hospes.Null || twin.Text(hospes.UserDisplayName) != "anna" {
+				t.Errorf("the guest is %v", twin)
+			}
+			if got := twin.Text(hospes.UserPrincipalName); got != upn {
+				t.Errorf("its name is %s, want %s", got, upn)
+			}
+		}
+		check("anna_old.example#EXT#@borealis.example")
+		w.change(w.source, anna.ID, "jobTitle", "Chemist")
+		w.cycle()
+		check("anna_old.example#EXT#@borealis.example")
+		w.onJob(func(tx store.Tx, job hospes.Job) error {
+			return w.engine.Restart(tx, w.sp, job, provision.ResetScope{Watermark: true})
+		})
+		w.cycle()
+		check("anna_aurora.example#EXT#@borealis.example")
+	})
+}
+
+func TestX11_WhoLeftTheTargetComesBack(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		anna := w.person("anna", true)
+		w.cycle()
+		before := w.twin(anna)
+		leave := func(forGood bool) {
+			w.update(w.target, func(tx store.Tx) error {
+				user, err := store.Find(tx, store.Live, hospes.UserSchema, before.ID)
+				if err != nil {
+					return err
+				}
+				return directory.Leave(tx, user)
+			})
+			if forGood {
+				w.change(w.source, anna.ID, "accountEnabled", false) // seen in the bin, and not wanted just now
+				w.cycle()
+				w.drop(w.target, before.ID, true)
+				w.change(w.source, anna.ID, "accountEnabled", true)
+			}
+		}
+		leave(false)
+		w.change(w.source, anna.ID, "jobTitle", "Chemist")
+		if c := w.cycle(); c.Restored != 1 || !w.live(anna) || w.twin(anna).ID != before.ID {
+			t.Errorf("while in the bin: %+v", c)
+		}
+		leave(true)
+		if c := w.cycle(); c.Created != 1 || !w.live(anna) || w.twin(anna).ID == before.ID {
+			t.Errorf("after the bin: %+v", c)
+		}
+	})
+}
+
+func TestX13_ABlockInTheTargetIsLiftedWhereTheJobIsToldTo(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.onJob(func(tx store.Tx, job hospes.Job) error {
+			return w.engine.PutJobSettings(tx, w.sp, job, map[string]string{"targetBlock": "overwrite"})
+		})
+		anna := w.person("anna", true)
+		w.cycle()
+		w.change(w.target, w.twin(anna).ID, "accountEnabled", false)
+		w.change(w.source, anna.ID, "department", "Sales")
+		if w.cycle(); !w.twin(anna).Get(hospes.UserAccountEnabled).Bool() {
+			t.Error("anna is still blocked")
+		}
+	})
+}
+
+func TestAnotherTargetBeginsAnew(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.person("anna", true)
+		w.cycle()
+		first := w.target
+		w.target = w.tenant("Cumulus", "cumulus.example")
+		w.gates(true, true, true)
+		w.settings("CompanyId", w.target.ID.String())
+		if c := w.cycle(); c.Created != 1 {
+			t.Errorf("counts are %+v", c)
+		}
+		w.view(first, func(r store.Reader) error {
+			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
+			if n != 1 {
+				t.Errorf("the first target has %d people, want the one it had", n)
+			}
+			return err
+		})
+	})
 }
 
 func TestX7_DisabledThenOutOfScopeStaysDisabled(t *testing.T) {

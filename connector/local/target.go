@@ -295,6 +295,7 @@ func (t *target) settleAddress(w *connector.Write, person *hospes.Object, clash 
 func (t *target) adoptPending(w *connector.Write, holder *hospes.Object) error {
 	holder.Set(hospes.UserExternalState, hospes.String(string(hospes.Accepted)))
 	holder.Set(hospes.UserExternalStateSince, hospes.Moment(t.tx.Now()))
+	holder.Set(hospes.UserIdentities, invite.Identities(t.tx.Tenant().InitialDomain, holder.Text(hospes.UserPrincipalName), hospes.Accepted))
 	kept := w.Values[:0:0]
 	for _, v := range w.Values {
 		if v.Slot != slotUserType && (v.Slot != slotUPN || w.Thorough) {
