@@ -18,6 +18,7 @@ var allowed = map[string]string{
 	"odata":                "",
 	"odata/odatatest":      "odata",
 	"mapping":              "",
+	"scope":                "mapping",
 	"seal":                 "",
 	"store":                "odata",
 	"store/sqlstore":       "store odata internal/fault",
@@ -32,7 +33,7 @@ var allowed = map[string]string{
 	"connector/local":      "connector store directory invite policy",
 
 	"connector/connectortest": "connector",
-	"provision":               "store mapping connector connector/local policy internal/fault",
+	"provision":               "store mapping scope connector connector/local policy internal/fault",
 	"importer":                "",
 	"importer/intake":         "importer store directory odata",
 	"sample":                  "importer sample/stock",

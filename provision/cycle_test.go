@@ -12,6 +12,7 @@ import (
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/internal/pgtest"
 	"github.com/hospes-dev/hospes/provision"
+	"github.com/hospes-dev/hospes/scope"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/store/sqlstore"
 )
@@ -444,8 +445,8 @@ func (w *world) filter(attribute, value string) {
 		if err != nil {
 			return err
 		}
-		schema.Rules[0].ObjectMappings[0].Scope = &provision.Filter{Groups: []provision.FilterGroup{{Name: "test", Clauses: []provision.FilterClause{{
-			OperatorName: "EQUALS", SourceOperandName: attribute, TargetOperand: provision.TargetOperand{Values: []string{value}},
+		schema.Rules[0].ObjectMappings[0].Scope = &scope.Filter{Groups: []scope.Group{{Name: "test", Clauses: []scope.Clause{{
+			OperatorName: "EQUALS", SourceOperandName: attribute, TargetOperand: scope.Operand{Values: []string{value}},
 		}}}}}
 		return w.engine.PutSchema(tx, w.sp, job, &schema)
 	})

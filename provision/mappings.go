@@ -10,6 +10,7 @@ import (
 	"github.com/hospes-dev/hospes/connector"
 	"github.com/hospes-dev/hospes/connector/local"
 	"github.com/hospes-dev/hospes/mapping"
+	"github.com/hospes-dev/hospes/scope"
 )
 
 // compiled is a schema ready to run: its mapping of people with every name resolved to a slot.
@@ -23,7 +24,7 @@ type compiled struct {
 	target  *connector.Directory
 	flows   []flow
 	matches []flow // by priority
-	filter  compiledFilter
+	filter  scope.Program
 	mask    hospes.Mask // the properties whose change can matter
 	leaves  bool        // IsSoftDeleted is mapped: leaving the scope has an effect
 	manager bool        // the manager flows
@@ -84,14 +85,28 @@ func compile(s Schema, target *connector.Directory) (*compiled, error) {
 	}
 	slices.SortStableFunc(c.matches, func(a, b flow) int { return priority[a.target] - priority[b.target] })
 	var err error
-	c.filter, err = compileFilter(people.Scope, c.source.Directory, c.source.Mask)
-	c.mask = c.mask.Union(c.filter.mask)
+	if c.filter, err = scope.Compile(people.Scope, c.filterable); err != nil {
+		return nil, invalidSchema("%v", err)
+	}
+	for _, slot := range c.filter.Reads() {
+		c.mask = c.mask.Union(c.source.Mask(slot))
+	}
 	for _, p := range []*hospes.Property{
 		hospes.UserAccountEnabled, hospes.UserExternalState, hospes.UserAltSecIDs, hospes.UserUserType, hospes.UserCreationType,
 	} {
 		c.mask.Set(p)
 	}
-	return c, err
+	return c, nil
+}
+
+// filterable is the source as scoping filters see it.
+func (c *compiled) filterable(name string) (scope.Attribute, bool) {
+	slot, ok := c.source.Slot(name)
+	if !ok {
+		return scope.Attribute{}, false
+	}
+	a := c.source.Attributes[slot]
+	return scope.Attribute{Name: a.Name, Slot: slot, Type: string(a.Type), Many: a.Many}, true
 }
 
 // allows tells whether a list of flow types names one; the empty list names all.

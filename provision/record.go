@@ -10,7 +10,7 @@ import (
 // Details that say the same for nearly everybody are made once.
 var (
 	importEnabled  = map[string]string{"accountEnabled": "True", "IsSoftDeleted": "False", "alternativeSecurityIds": "None"}
-	scopeAll       = scopeDetails(scope{exists: true, active: true, assigned: true, internal: true, filter: true})
+	scopeAll       = scopeDetails(scoped{exists: true, active: true, assigned: true, internal: true, filter: true})
 	skipRedundant  = map[string]string{"SkipReason": string(ReasonRedundant)}
 	stepsOfCreate  = stepsFor("EntryImportAdd", "EntrySynchronizationAdd", "EntryExportAdd", hospes.OutcomeSuccess)
 	stepsOfUpdate  = stepsFor("EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate", hospes.OutcomeSuccess)
@@ -35,7 +35,7 @@ func title(b bool) string {
 }
 
 // scopeDetails says each part of the answer about scope, in the original's words.
-func scopeDetails(s scope) map[string]string {
+func scopeDetails(s scoped) map[string]string {
 	d := map[string]string{
 		"Active in the source system": title(s.active), "Assigned to the application": title(s.assigned),
 		"User has the required role": title(s.assigned), "Scoping filter evaluation passed": title(s.filter && s.internal),
@@ -45,8 +45,8 @@ func scopeDetails(s scope) map[string]string {
 		b = append(b, `"Filter external users.alternativeSecurityIds EQUALS 'None'":false,`...)
 	}
 	for _, v := range s.verdicts {
-		b = append(hospes.AppendQuoted(b, v.label), ':')
-		b = append(strconv.AppendBool(b, v.holds), ',')
+		b = append(hospes.AppendQuoted(b, v.Label), ':')
+		b = append(strconv.AppendBool(b, v.Holds), ',')
 	}
 	if len(b) > 1 {
 		b = b[:len(b)-1]

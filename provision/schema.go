@@ -8,6 +8,7 @@ import (
 	"github.com/hospes-dev/hospes/connector"
 	"github.com/hospes-dev/hospes/connector/local"
 	"github.com/hospes-dev/hospes/mapping"
+	"github.com/hospes-dev/hospes/scope"
 )
 
 // Schema is a synchronizationSchema, in wire form (provisioning 9.4).
@@ -45,7 +46,7 @@ type ObjectMapping struct {
 	FlowTypes         string             `json:"flowTypes"`
 	SourceObjectName  string             `json:"sourceObjectName"`
 	TargetObjectName  string             `json:"targetObjectName"`
-	Scope             *Filter            `json:"scope"`
+	Scope             *scope.Filter      `json:"scope"`
 	Metadata          []Metadata         `json:"metadata"`
 	AttributeMappings []AttributeMapping `json:"attributeMappings"`
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/connector"
 	"github.com/hospes-dev/hospes/connector/local"
+	"github.com/hospes-dev/hospes/scope"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -21,21 +22,23 @@ type subject struct {
 	roles    []string // display names of the roles it is assigned
 	manager  hospes.Number
 
-	scope scope
+	scope scoped
 }
 
-// scope is the answer to who is in scope, with its reasons (provisioning 2.1 step 2).
-type scope struct {
+// scoped is the answer to who is in scope, with its reasons (provisioning 2.1 step 2).
+type scoped struct {
 	exists   bool // present in the source, not in its bin
 	active   bool // exists and is enabled
 	assigned bool // or the job takes everybody
 	internal bool // passes the implicit filter of provisioning 3.4
+	imported bool // passes the filter of what is read at all
 	filter   bool
-	verdicts []verdict
+	verdicts []scope.Verdict
+	err      error // the filter has no answer
 }
 
 // entitled tells that the person is in scope, enabled or not.
-func (s scope) entitled() bool { return s.exists && s.assigned && s.internal && s.filter }
+func (s scoped) entitled() bool { return s.exists && s.assigned && s.internal && s.filter }
 
 // value gives a source attribute.
 func (s *subject) value(source local.Source, slot int) hospes.Value {
@@ -53,13 +56,14 @@ func (s *subject) value(source local.Source, slot int) hospes.Value {
 
 // evaluateScope decides whether the person is in scope.
 func (s *subject) evaluateScope(c *compiled, syncAll bool) {
-	s.scope = scope{exists: s.object != nil && s.object.Deleted.IsZero(), assigned: syncAll || s.assigned}
+	s.scope = scoped{exists: s.object != nil && s.object.Deleted.IsZero(), assigned: syncAll || s.assigned, imported: true}
 	if !s.scope.exists {
 		return
 	}
 	s.scope.active = s.object.Get(hospes.UserAccountEnabled).Bool()
 	s.scope.internal = !hospes.IsExternal(s.object) && hospes.UserType(s.object.Text(hospes.UserUserType)) != hospes.UserTypeGuest
-	s.scope.filter, s.scope.verdicts = c.filter.passes(func(slot int) hospes.Value { return s.value(c.source, slot) })
+	result, err := c.filter.Run(func(slot int) string { return s.value(c.source, slot).Text() })
+	s.scope.filter, s.scope.imported, s.scope.verdicts, s.scope.err = result.Passes, result.Imported, result.Verdicts, err
 }
 
 // id gives the id of the source object, also of one that is gone.

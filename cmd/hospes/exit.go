@@ -9,6 +9,7 @@ import (
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/graphclient"
 	"github.com/hospes-dev/hospes/mapping"
+	"github.com/hospes-dev/hospes/scope"
 )
 
 // The exit codes.
@@ -94,10 +95,14 @@ func (e *helpful) Unwrap() error { return e.error }
 // report writes an error as one line and gives the exit code.
 func (c *cli) report(ctx context.Context, err error) int {
 	var expression *mapping.Error
+	var filter scope.Error
 	var usage *usageError
 	switch {
 	case errors.As(err, &expression): // what editors can jump to
 		c.complain(expression.Error())
+		return exitFailed
+	case errors.As(err, &filter):
+		c.complain("hospes: " + filter.Error())
 		return exitFailed
 	case errors.As(err, &usage):
 		c.complain("hospes: " + sentence(usage.message) + "; see '" + usage.path + " --help'")
