@@ -19,6 +19,8 @@ var allowed = map[string]string{
 	"odata/odatatest":      "odata",
 	"mapping":              "",
 	"scope":                "mapping",
+	"words":                "",
+	"mail":                 "store words",
 	"seal":                 "",
 	"store":                "odata",
 	"store/sqlstore":       "store odata internal/fault",
@@ -33,14 +35,14 @@ var allowed = map[string]string{
 	"connector/local":      "connector store directory invite policy",
 
 	"connector/connectortest": "connector",
-	"provision":               "store mapping scope connector connector/local policy internal/fault",
+	"provision":               "store mapping scope connector connector/local policy mail words internal/fault",
 	"importer":                "",
 	"importer/intake":         "importer store directory odata",
 	"sample":                  "importer sample/stock",
 	"sample/stock":            "",
 	"sample/generate":         "sample/stock",
 	"graphapi":                "store odata directory invite policy provision mapping token importer importer/intake",
-	"server":                  "graphapi oidc provision seal store store/sqlstore token directory",
+	"server":                  "graphapi oidc mail provision seal store store/sqlstore token directory",
 	"demo":                    "internal/graphclient token sample directory",
 	"scripts/totals":          "",
 }
@@ -48,7 +50,7 @@ var allowed = map[string]string{
 // foreign are the modules that only one place may import.
 var foreign = map[string]string{
 	"modernc.org/sqlite": "store/sqlstore", "github.com/jackc/pgx": "store/sqlstore internal/pgtest", "github.com/pressly/goose": "store/sqlstore",
-	"github.com/go-jose": "token", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer",
+	"github.com/go-jose": "token", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer", "github.com/wneessen/go-mail": "mail",
 }
 
 func TestArchitecture(t *testing.T) {

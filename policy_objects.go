@@ -40,6 +40,8 @@ var (
 	OrganizationCreated         = OrganizationSchema.Must("createdDateTime")
 	OrganizationTenantType      = OrganizationSchema.Must("tenantType")
 	OrganizationVerifiedDomains = OrganizationSchema.Must("verifiedDomains")
+
+	OrganizationPreferredLanguage = OrganizationSchema.Must("preferredLanguage")
 )
 
 // AuthorizationPolicySchema says who may invite and what guests may see (guests 4.3, 4.4).

@@ -23,21 +23,22 @@ const (
 
 // run is one pass of a job, from the taking of its lease to its end.
 type run struct {
-	engine   *Engine
-	tenant   hospes.TenantID // the source
-	target   connector.Connector
-	job      hospes.Job
-	cycle    *hospes.CycleProgress
-	schema   *compiled
-	settings Settings
-	lease    store.Lease
-	groups   []hospes.Number // groups that are assigned
-	binned   []hospes.Number // those of them that are in the bin
-	roles    map[hospes.ObjectID]string
-	now      time.Time
-	linked   bool // somebody was linked or restored in this pass: references may have come within reach
-	grown    int  // links made in this transaction
-	onDemand bool // one person, beside the cycles and without the lease
+	engine    *Engine
+	tenant    hospes.TenantID // the source
+	target    connector.Connector
+	job       hospes.Job
+	cycle     *hospes.CycleProgress
+	schema    *compiled
+	settings  Settings
+	principal *hospes.Object // the service principal of the job
+	lease     store.Lease
+	groups    []hospes.Number // groups that are assigned
+	binned    []hospes.Number // those of them that are in the bin
+	roles     map[hospes.ObjectID]string
+	now       time.Time
+	linked    bool // somebody was linked or restored in this pass: references may have come within reach
+	grown     int  // links made in this transaction
+	onDemand  bool // one person, beside the cycles and without the lease
 }
 
 // errIdle says that there was nothing to do.
@@ -139,6 +140,9 @@ func (r *run) load(ctx context.Context) error {
 			return err
 		}
 		r.job, r.cycle = job, job.Status.Cycle
+		if r.principal, err = store.FindNumber(reader, store.Live, job.Principal); err != nil {
+			return err
+		}
 		if r.settings, err = r.engine.ReadSettings(reader, job.Principal); err != nil {
 			return err
 		}
@@ -171,11 +175,7 @@ func credentialsMissing() error {
 
 // readAssigned reads which groups are assigned, and the names of the roles.
 func (r *run) readAssigned(reader store.Reader) error {
-	principal, err := store.FindNumber(reader, store.Live, r.job.Principal)
-	if err != nil {
-		return err
-	}
-	roles, err := hospes.AppRoles(principal)
+	roles, err := hospes.AppRoles(r.principal)
 	if err != nil {
 		return err
 	}
@@ -332,7 +332,9 @@ func (r *run) refuse(ctx context.Context, cause error) error {
 		if errors.As(cause, &known) && known.Kind != hospes.KindInternal {
 			code, text = known.Code, known.Message
 		}
-		r.quarantine(QuarantineException, code, text)
+		if err := r.quarantine(tx, QuarantineException, code, text); err != nil {
+			return err
+		}
 		s.Last = &hospes.Execution{ID: hospes.NewUUID(r.engine.Random), Kind: hospes.CycleIncremental, State: "Failed", Began: r.now, Ended: r.engine.Clock.Now(), ErrCode: code, ErrText: text}
 		if r.job.State != hospes.JobActive { // paused meanwhile
 			s.Code = hospes.JobCodePaused
@@ -389,6 +391,7 @@ func (r *run) finish(tx store.Tx, held bool) error {
 		state = "EntryLevelErrors"
 	}
 	execution := &hospes.Execution{ID: c.ID, Kind: c.Kind, State: state, Began: c.Began, Ended: r.engine.Clock.Now(), Counts: c.Counts}
+	before := s.Last
 	s.Last = execution
 	if state == "Succeeded" {
 		s.LastGood = execution
@@ -401,12 +404,17 @@ func (r *run) finish(tx store.Tx, held bool) error {
 	}
 	s.SteadyLast = execution.Ended
 	s.Watermark, s.Cycle, s.Failures, s.AllowDeletes = c.To, nil, 0, false
-	switch reason := tooManyFailures(c.Counts); {
+	switch reason := TooManyFailures(c.Counts); {
 	case held:
 	case reason != "":
-		r.quarantine(reason, reason, "Too many people failed in this cycle.")
+		if err := r.quarantine(tx, reason, reason, "Too many people failed in this cycle."); err != nil {
+			return err
+		}
 	default:
 		s.Quarantine, s.Code = nil, hospes.JobCodeActive
+	}
+	if err := r.tellOfFailures(tx, before, c.Counts); err != nil {
+		return err
 	}
 	if r.job.State != hospes.JobActive {
 		s.Code = hospes.JobCodePaused

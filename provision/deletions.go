@@ -2,10 +2,12 @@ package provision
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/fault"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/words"
 )
 
 // deletionGroup carries out what was staged, after all of it has been counted; when there is none left, the cycle ends.
@@ -77,8 +79,16 @@ func (r *run) hold(source store.Tx, staged int64) error {
 		if err := r.logHeld(source); err != nil {
 			return err
 		}
+		limit := r.settings.Notification().DeleteThresholdValue
+		err := r.notify(source, "deletions", words.Args{"count": strconv.FormatInt(staged, 10), "limit": strconv.FormatInt(limit, 10)})
+		if err != nil {
+			return err
+		}
 	}
-	r.quarantine(QuarantineTooManyDeletes, QuarantineTooManyDeletes, "Provisioning has been quarantined. See quarantine details for more information")
+	err := r.quarantine(source, QuarantineTooManyDeletes, QuarantineTooManyDeletes, "Provisioning has been quarantined. See quarantine details for more information")
+	if err != nil {
+		return err
+	}
 	r.cycle.Counts.Staged = staged
 	return r.finish(source, true)
 }

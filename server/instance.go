@@ -13,6 +13,7 @@ import (
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/graphapi"
+	"github.com/hospes-dev/hospes/mail"
 	"github.com/hospes-dev/hospes/oidc"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/seal"
@@ -27,6 +28,8 @@ type Options struct {
 	Postgres  string // a DSN; empty for SQLite in the data directory
 	MasterKey string // base64; empty for the file in the data directory
 	Origin    string // the public origin; empty for whatever the client used on localhost
+	MailRelay string // smtp://… or smtps://…; empty for files in the data directory
+	MailFrom  string // the sender of messages
 	Log       *slog.Logger
 	Clock     hospes.Clock
 	Random    hospes.Random
@@ -42,6 +45,7 @@ type Instance struct {
 	api     *graphapi.API
 	handler http.Handler
 	system  hospes.Tenant
+	outbox  *mail.Outbox
 }
 
 // SystemDomain is the domain of the tenant of the operator. The ending is reserved, so that nobody can own it.
@@ -106,12 +110,33 @@ func (i *Instance) assemble(ctx context.Context) error {
 		return err
 	}
 	i.Engine = &provision.Engine{Store: i.Store, Clock: o.Clock, Random: o.Random, Sealer: box, Log: o.Log, Node: node}
+	if i.outbox, err = openOutbox(o, i.Store, box, node); err != nil {
+		return err
+	}
 	i.api = graphapi.New(graphapi.API{
 		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: tokenKey(keys, ctx),
 	})
 	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
 	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}
 	return i.openSystem(ctx)
+}
+
+// openOutbox makes the worker that sends messages: to the relay, or into files where there is none.
+func openOutbox(o Options, s store.Store, sealer mail.Sealer, node string) (*mail.Outbox, error) {
+	out := &mail.Outbox{
+		Store: s, Sealer: sealer, Way: mail.Files{Dir: filepath.Join(o.DataDir, "mail")}, From: o.MailFrom, Node: node, Clock: o.Clock, Log: o.Log,
+	}
+	if out.From == "" {
+		out.From = "hospes@localhost"
+	}
+	if o.MailRelay != "" {
+		relay, err := mail.NewRelay(o.MailRelay)
+		if err != nil {
+			return nil, err
+		}
+		out.Way = relay
+	}
+	return out, nil
 }
 
 // nodeName gives the name of this data directory in leases. It stays the same over restarts: the lock keeps any other

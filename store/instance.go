@@ -33,6 +33,12 @@ type Instance interface {
 	// NextDue gives when the next work is due; the zero time when none is.
 	NextDue(ctx context.Context) (time.Time, error)
 
+	// DueMail gives messages of the outbox that are to be sent by now, oldest first.
+	DueMail(ctx context.Context, now time.Time, limit int) ([]OutboxMail, error)
+
+	// SettleMail notes what came of an attempt. The content of a message that is settled for good is wiped.
+	SettleMail(ctx context.Context, o MailOutcome) error
+
 	// Acquire takes or renews a lease. Conflict while somebody else holds it.
 	Acquire(ctx context.Context, name, holder string, life time.Duration) (Lease, error)
 

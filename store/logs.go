@@ -44,3 +44,21 @@ type Mail struct {
 	To   string
 	Body []byte
 }
+
+// OutboxMail is a message that waits to be sent.
+type OutboxMail struct {
+	Number   hospes.Number
+	Tenant   hospes.TenantNumber
+	Attempts int
+	Written  time.Time
+	Mail
+}
+
+// MailOutcome is what came of an attempt to send a message: sent, given up, or to be tried again.
+type MailOutcome struct {
+	Number   hospes.Number
+	Attempts int
+	Sent     time.Time
+	GivenUp  bool
+	Next     time.Time
+}

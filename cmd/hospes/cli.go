@@ -72,13 +72,17 @@ func (c *cli) serverOptions() server.Options {
 
 // open opens the data directory, once. It stays open until the command ends.
 func (c *cli) open(ctx context.Context) (*server.Instance, error) {
+	return c.openWith(ctx, c.serverOptions())
+}
+
+func (c *cli) openWith(ctx context.Context, options server.Options) (*server.Instance, error) {
 	if c.instance != nil {
 		return c.instance, nil
 	}
 	if c.flags.data == "" {
 		return nil, usagef("give the data directory with --data DIR")
 	}
-	i, err := server.Open(ctx, c.serverOptions())
+	i, err := server.Open(ctx, options)
 	if err != nil {
 		return nil, err
 	}

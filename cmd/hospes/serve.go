@@ -11,11 +11,13 @@ const defaultListen = "localhost:8443"
 
 // serveCommand runs the server.
 func (c *cli) serveCommand() *cobra.Command {
-	var listen, plain string
+	var listen, plain, relay, sender string
 	cmd := c.verb("serve", "Serve Graph, tokens and the engine over HTTPS",
 		"hospes serve --data ./data\nhospes serve --data ./data --listen 0.0.0.0:443 --postgres 'host=/run/postgresql dbname=hospes'",
 		func(ctx context.Context, _ []string) error {
-			i, err := c.open(ctx)
+			options := c.serverOptions()
+			options.MailRelay, options.MailFrom = relay, sender
+			i, err := c.openWith(ctx, options)
 			if err != nil {
 				return err
 			}
@@ -25,5 +27,7 @@ func (c *cli) serveCommand() *cobra.Command {
 		})
 	cmd.Flags().StringVar(&listen, "listen", defaultListen, "`ADDRESS` to serve HTTPS at")
 	cmd.Flags().StringVar(&plain, "http", "", "loopback `ADDRESS` to serve plain HTTP at as well")
+	cmd.Flags().StringVar(&relay, "mail-relay", "", "`URL` of the server that takes mail, smtp://host:port or smtps://user:password@host; without one, messages are files in DIR/mail")
+	cmd.Flags().StringVar(&sender, "mail-from", "", "`ADDRESS` that messages come from")
 	return cmd
 }

@@ -161,14 +161,3 @@ func (h *handle) VerifyAudits() (sound int64, broken hospes.Number, err error) {
 		}
 	}
 }
-
-// Mail puts a message on its way.
-func (t *tx) Mail(m store.Mail) error {
-	n, err := t.NewNumber(hospes.ClassMail)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec("INSERT INTO outbox (number, tenant, kind, address, body, at, attempts, sent) VALUES ($2, $1, $3, $4, $5, $6, 0, 0)",
-		t.number(), int64(n), m.Kind, m.To, m.Body, t.now.UnixMicro())
-	return err
-}

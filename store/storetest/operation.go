@@ -125,6 +125,7 @@ func testJobs(t *testing.T, open Open) {
 			t.Errorf("pending are %+v, counted %d", pending, n)
 		}
 	})
+	testEscrows(f, job.Number, l.Source, m.Source)
 	due, err := f.Due(ctx, Start, 10)
 	f.must(err)
 	if len(due) != 0 {
@@ -147,6 +148,17 @@ func testJobs(t *testing.T, open Open) {
 		f.must(err)
 		if len(open) != 1 || open[0].Operation != "create" {
 			t.Errorf("open intents are %v", open)
+		}
+	})
+	f.update(f.aurora, func(tx store.Tx) error { // links to remote people are found by them; those to tenants are not
+		return tx.PutLinks(&hospes.Link{Job: job.Number, Source: l.Source + 10, TargetID: "remote", State: hospes.LinkActive, Written: "{}"},
+			&hospes.Link{Job: job.Number, Source: l.Source + 11, Target: 5, TargetID: "local", State: hospes.LinkActive, Written: "{}"})
+	})
+	f.view(f.aurora, func(r store.Reader) {
+		links, err := r.LinksTo(job.Number, "remote", "local", "nobody")
+		f.must(err)
+		if len(links) != 1 || links[0].TargetID != "remote" {
+			t.Errorf("links by their targets are %+v", links)
 		}
 	})
 	intent.Outcome, intent.TargetID, intent.Finished = "ok", "t", Start
@@ -172,6 +184,82 @@ func testJobs(t *testing.T, open Open) {
 			t.Errorf("links outlive their job: %v", links)
 		}
 	})
+}
+
+// testEscrows keeps the failures of two people.
+func testEscrows(f *fixture, job, first, second hospes.Number) {
+	f.Helper()
+	one := store.Escrow{Job: job, Source: first, Code: "Timeout", Attempts: 1, First: Start, Next: Start.Add(time.Hour)}
+	two := store.Escrow{Job: job, Source: second, Code: "InvalidValue", Attempts: 2, First: Start, Next: Start.Add(2 * time.Hour)}
+	f.update(f.aurora, func(tx store.Tx) error { return tx.PutEscrows(one, two) })
+	one.Attempts, one.Code = 3, "TooManyRequests"
+	f.update(f.aurora, func(tx store.Tx) error { return tx.PutEscrows(one) })
+	f.view(f.aurora, func(r store.Reader) {
+		list, err := r.Escrows(job, second, first, second+1)
+		f.must(err)
+		if len(list) != 2 || list[0] != one || list[1] != two {
+			f.Errorf("escrows are %+v", list)
+		}
+		between, err := r.EscrowsBetween(job, first, second+1)
+		f.must(err)
+		if len(between) != 1 || between[0] != two {
+			f.Errorf("escrows between are %+v", between)
+		}
+		due, err := r.DueEscrows(job, 0, Start.Add(90*time.Minute), 10)
+		f.must(err)
+		if len(due) != 1 || due[0] != one {
+			f.Errorf("due are %+v", due)
+		}
+		after, err := r.DueEscrows(job, first, Start.Add(3*time.Hour), 1)
+		f.must(err)
+		if len(after) != 1 || after[0] != two {
+			f.Errorf("due after the first are %+v", after)
+		}
+	})
+	f.view(f.boreas, func(r store.Reader) {
+		if list, err := r.Escrows(job, first); err != nil || len(list) != 0 {
+			f.Errorf("another tenant sees %v, %v", list, err)
+		}
+	})
+	f.update(f.aurora, func(tx store.Tx) error { return tx.DeleteEscrows(one) })
+	f.update(f.aurora, func(tx store.Tx) error { return tx.ClearEscrows(job) })
+	f.view(f.aurora, func(r store.Reader) {
+		if list, err := r.Escrows(job, first, second); err != nil || len(list) != 0 {
+			f.Errorf("after all are cleared: %v, %v", list, err)
+		}
+	})
+}
+
+func testOutbox(t *testing.T, open Open) {
+	f := setUp(t, open)
+	f.update(f.aurora, func(tx store.Tx) error {
+		for _, to := range []string{"a@x.example", "b@x.example"} {
+			if err := tx.Mail(store.Mail{Kind: "test", To: to, Body: []byte{1, 2, 3}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	due, err := f.DueMail(ctx, f.Now(), 10)
+	f.must(err)
+	if len(due) != 2 || due[0].To != "a@x.example" || due[0].Tenant != f.aurora.Number || len(due[0].Body) != 3 || due[0].Written.IsZero() {
+		t.Fatalf("due is %+v", due)
+	}
+	later := f.Now().Add(time.Hour)
+	f.must(f.SettleMail(ctx, store.MailOutcome{Number: due[0].Number, Attempts: 1, Next: later}))
+	f.must(f.SettleMail(ctx, store.MailOutcome{Number: due[1].Number, Attempts: 1, GivenUp: true}))
+	if now, err := f.DueMail(ctx, f.Now(), 10); err != nil || len(now) != 0 {
+		t.Errorf("due now: %+v, %v", now, err)
+	}
+	again, err := f.DueMail(ctx, later, 10)
+	f.must(err)
+	if len(again) != 1 || again[0].Attempts != 1 || !again[0].Written.Equal(due[0].Written) {
+		t.Fatalf("due later: %+v", again)
+	}
+	f.must(f.SettleMail(ctx, store.MailOutcome{Number: again[0].Number, Attempts: 2, Sent: later}))
+	if rest, err := f.DueMail(ctx, later.Add(1000*time.Hour), 10); err != nil || len(rest) != 0 {
+		t.Errorf("after all are settled: %+v, %v", rest, err)
+	}
 }
 
 func testInstance(t *testing.T, open Open) {

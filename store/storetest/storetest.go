@@ -26,7 +26,7 @@ func Run(t *testing.T, open Open) {
 	}{
 		{"Objects", testObjects}, {"Keys", testKeys}, {"Bin", testBin}, {"List", testList}, {"Relations", testRelations},
 		{"Changes", testChanges}, {"Assignments", testAssignments}, {"Transactions", testTransactions}, {"Pairs", testPairs},
-		{"Isolation", testIsolation}, {"Logs", testLogs}, {"Jobs", testJobs}, {"Instance", testInstance}, {"Filter", testFilter},
+		{"Isolation", testIsolation}, {"Logs", testLogs}, {"Jobs", testJobs}, {"Instance", testInstance}, {"Outbox", testOutbox}, {"Filter", testFilter},
 		{"Hash", testHash}, {"Closed", testClosed},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.tests(t, open) })
