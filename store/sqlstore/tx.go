@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/internal/fault"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -111,6 +112,9 @@ func (t *tx) storeCounters() error {
 		return nil
 	}
 	t.dirty = false
+	if err := fault.Point("store.beforeCounters"); err != nil {
+		return err
+	}
 	_, err := t.exec("UPDATE tenant_counters SET seq = $2, next = $3, chain = $4 WHERE tenant = $1",
 		t.number(), t.counters.seq, t.counters.next, t.counters.chain)
 	return err
@@ -173,6 +177,9 @@ func (t *tx) flush() error {
 		return err
 	}
 	if err := t.flushObjects(); err != nil {
+		return err
+	}
+	if err := fault.Point("store.midFlush"); err != nil { // objects are written, what tells of them is not
 		return err
 	}
 	if err := t.flushChanges(); err != nil {
