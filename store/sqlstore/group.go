@@ -23,7 +23,7 @@ type request struct {
 
 // part is what a caller did with its turn.
 type part struct {
-	changed []hospes.TenantNumber
+	changed []touch
 	err     error
 }
 
@@ -150,13 +150,13 @@ func (w *groupWriter) commit(group []*request) {
 		r.done <- results[i]
 	}
 	if err == nil {
-		w.store.watchers.tell(changed)
+		w.store.tell(changed)
 	}
 }
 
 // transaction runs a group. results holds what each caller gets when the commit succeeds; an error of the whole is
 // everybody's.
-func (w *groupWriter) transaction(group []*request, results []error) (changed []hospes.TenantNumber, err error) {
+func (w *groupWriter) transaction(group []*request, results []error) (changed []touch, err error) {
 	ctx := context.Background()
 	session, err := borrow(ctx, w.store.writers, w.store.writeDB, w.store.d)
 	if err != nil {
@@ -203,8 +203,8 @@ func (w *groupWriter) transaction(group []*request, results []error) (changed []
 var errTorn = errors.New("the shared transaction was rolled back")
 
 // member runs one caller's part, behind a savepoint where others share the transaction.
-func (w *groupWriter) member(ctx context.Context, session *session, r *request, shared bool) ([]hospes.TenantNumber, error) {
-	do := func() ([]hospes.TenantNumber, error) {
+func (w *groupWriter) member(ctx context.Context, session *session, r *request, shared bool) ([]touch, error) {
+	do := func() ([]touch, error) {
 		r.turn <- session
 		p := <-r.part
 		return p.changed, p.err

@@ -19,7 +19,7 @@ func (s *Store) Update(ctx context.Context, w store.Write, fn func(store.Tx) err
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, "store.Update", w.Bulk, func(session *session) ([]hospes.TenantNumber, error) {
+	return s.write(ctx, "store.Update", w.Bulk, func(session *session) ([]touch, error) {
 		tx := newTx(ctx, s, session, t, w.By)
 		return tx.run(fn)
 	})
@@ -38,7 +38,7 @@ func (s *Store) UpdatePair(ctx context.Context, source, target store.Write, fn f
 	if st.Number == tt.Number {
 		return hospes.Invalidf("store.UpdatePair", "A tenant cannot be paired with itself.")
 	}
-	return s.write(ctx, "store.UpdatePair", source.Bulk || target.Bulk, func(session *session) ([]hospes.TenantNumber, error) {
+	return s.write(ctx, "store.UpdatePair", source.Bulk || target.Bulk, func(session *session) ([]touch, error) {
 		a, b := newTx(ctx, s, session, st, source.By), newTx(ctx, s, session, tt, target.By)
 		a.peer, b.peer = b, a
 		if err := fn(a, b); err != nil {
@@ -48,7 +48,7 @@ func (s *Store) UpdatePair(ctx context.Context, source, target store.Write, fn f
 	})
 }
 
-func pairChanged(a, b *tx) ([]hospes.TenantNumber, error) {
+func pairChanged(a, b *tx) ([]touch, error) {
 	// Both are locked in the order of their numbers, whichever has something to write.
 	if err := errors.Join(a.flush(), b.flush()); err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func pairChanged(a, b *tx) ([]hospes.TenantNumber, error) {
 }
 
 // work is one caller's part of a transaction; it answers the tenants it changed.
-type work func(*session) ([]hospes.TenantNumber, error)
+type work func(*session) ([]touch, error)
 
 func (s *Store) write(ctx context.Context, op string, bulk bool, fn work) error {
 	return s.d.translate(op, stale(s.attempt(ctx, bulk, fn)))
@@ -126,6 +126,6 @@ func (s *Store) writeAlone(ctx context.Context, fn work) (err error) {
 	if err := fault.Point("store.afterCommit"); err != nil {
 		return err
 	}
-	s.watchers.tell(changed)
+	s.tell(changed)
 	return nil
 }
