@@ -68,6 +68,7 @@ type Tx interface {
 	Reader
 	ObjectWriter
 	RelationWriter
+	ChangeWriter
 	AssignmentWriter
 	JobWriter
 	LogWriter

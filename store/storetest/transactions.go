@@ -66,6 +66,86 @@ func testChanges(t *testing.T, open Open) {
 	})
 }
 
+// testRetention shortens the change log (design 2.1.2).
+func testRetention(t *testing.T, open Open) {
+	const month = 30 * 24 * time.Hour
+	forget := func(f *fixture, limit int) (n int64) {
+		f.update(f.aurora, func(tx store.Tx) (err error) {
+			n, err = tx.Forget(f.clock.Now().Add(-month), limit)
+			return err
+		})
+		return n
+	}
+	oldest := func(f *fixture, want hospes.Seq) {
+		f.Helper()
+		f.view(f.aurora, func(r store.Reader) {
+			got, err := r.OldestSeq()
+			f.must(err)
+			if got != want {
+				f.Errorf("the log is whole from %d on, want %d", got, want)
+			}
+		})
+	}
+	people := func(f *fixture, names ...string) {
+		for _, name := range names {
+			f.put(f.aurora, user(name, "aurora.example"))
+		}
+	}
+	t.Run("a log that is empty is whole from the next change on", func(t *testing.T) {
+		f := setUp(t, open)
+		oldest(f, 1)
+		people(f, "a", "b", "c")
+		oldest(f, 1)
+		f.clock.Advance(month + time.Second)
+		if n := forget(f, 100); n != 3 {
+			t.Errorf("%d changes are forgotten, want 3", n)
+		}
+		oldest(f, 4)
+		people(f, "d")
+		oldest(f, 4)
+	})
+	t.Run("only what is old goes, and no more than asked at once", func(t *testing.T) {
+		f := setUp(t, open)
+		f.put(f.boreas, user("x", "borealis.example"))
+		people(f, "a", "b", "c")
+		f.clock.Advance(month)
+		people(f, "d")
+		for _, want := range []int64{0, 2, 1, 0} {
+			if n := forget(f, 2); n != want {
+				t.Errorf("%d changes are forgotten, want %d", n, want)
+			}
+			f.clock.Advance(time.Second)
+		}
+		oldest(f, 4)
+		f.view(f.boreas, func(r store.Reader) {
+			changes, err := r.Changes(0, 10)
+			f.must(err)
+			if len(changes) != 1 {
+				t.Errorf("%d changes of another tenant are left, want 1", len(changes))
+			}
+		})
+	})
+	t.Run("what the slowest job has still to read stays", func(t *testing.T) {
+		f := setUp(t, open)
+		people(f, "a", "b", "c", "d", "e", "f")
+		job := func(id string, status hospes.JobStatus) hospes.Job {
+			j := hospes.Job{ID: id, State: hospes.JobActive, Created: Start, Status: status}
+			f.update(f.aurora, func(tx store.Tx) error { return tx.PutJob(&j) })
+			return j
+		}
+		f.clock.Advance(2 * month)
+		slow := job("slow", hospes.JobStatus{Watermark: 5, Cycle: &hospes.CycleProgress{Kind: hospes.CycleIncremental, From: 2, Position: 4, To: 6}})
+		job("first", hospes.JobStatus{Cycle: &hospes.CycleProgress{Kind: hospes.CycleInitial, To: 4}})
+		job("never ran", hospes.JobStatus{})
+		job("begins anew", hospes.JobStatus{Watermark: 1, Initial: true})
+		forget(f, 100)
+		oldest(f, 3)
+		f.update(f.aurora, func(tx store.Tx) error { return tx.DeleteJob(slow) })
+		forget(f, 100)
+		oldest(f, 5)
+	})
+}
+
 func testTransactions(t *testing.T, open Open) {
 	t.Run("nothing stays of a transaction that fails", func(t *testing.T) {
 		f := setUp(t, open)
