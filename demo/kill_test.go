@@ -114,23 +114,26 @@ func TestKill_ADemoThatIsKilledAnywhereEndsAsIfItHadNotBeen(t *testing.T) {
 	root := t.TempDir()
 
 	alone := kills - max(1, kills/5)
-	survived := 0
+	survived, reached := 0, map[string]int{}
 	for done := 0; done < alone; {
 		dir := filepath.Join(root, "once"+strconv.Itoa(done+survived))
 		after := moment()
-		if !s.killAfter(dir, after) { // it was quicker this time; that shows nothing
+		died, last := s.killAfter(dir, after)
+		if !died { // it was quicker this time; that shows nothing
 			survived++
 			continue
 		}
+		reached[last]++
 		s.resume(dir, "the demo that was killed after "+after.String())
 		done++
 	}
 	t.Logf("%d directories, each killed once; %d demos were done before their kill", alone, survived)
+	t.Logf("the last line before the kill, and how often: %v", reached)
 
 	dir := filepath.Join(root, "often")
 	hits := 0
 	for range kills - alone {
-		if s.killAfter(dir, moment()) {
+		if died, _ := s.killAfter(dir, moment()); died {
 			hits++
 		}
 	}

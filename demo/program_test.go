@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,16 +54,22 @@ func (p program) finish(dir string, environment ...string) demo.Report {
 	return report
 }
 
-// killAfter runs a demo and kills it after a while; it answers whether the kill found it alive.
-func (p program) killAfter(dir string, life time.Duration) bool {
+// killAfter runs a demo and kills it after a while. It answers whether the kill found it alive, and the beginning of the
+// last line that it wrote.
+func (p program) killAfter(dir string, life time.Duration) (bool, string) {
 	p.Helper()
 	cmd := p.command(dir)
+	var out strings.Builder
+	cmd.Stdout = &out
 	if err := cmd.Start(); err != nil {
 		p.Fatal(err)
 	}
 	timer := time.AfterFunc(life, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
-	return killed(p, cmd.Wait())
+	died := killed(p, cmd.Wait())
+	lines := strings.Split("\n"+strings.TrimSpace(out.String()), "\n")
+	last := lines[len(lines)-1]
+	return died, last[:min(len("Step 12"), len(last))]
 }
 
 // killed tells a process that was killed from one that came to its end; one that failed by itself fails the test.
