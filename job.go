@@ -75,6 +75,20 @@ type JobStatus struct {
 	Synchronized int64          `json:"synchronized"`           // people with a link; only ever grows
 }
 
+// Unread gives the seq after which the job has still to read the change log of its tenant. Where its next reading begins
+// with everybody, it needs nothing of the log and reads is false.
+func (s JobStatus) Unread() (after Seq, reads bool) {
+	switch c := s.Cycle; {
+	case c != nil && c.Kind == CycleIncremental:
+		return c.From, true
+	case s.Initial:
+		return 0, false
+	case c != nil:
+		return c.To, true // it looks at everybody as of then
+	}
+	return s.Watermark, s.Watermark > 0
+}
+
 // CycleKind tells the first pass over a source from those that follow its changes.
 type CycleKind string
 

@@ -2,103 +2,141 @@ package demo_test
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/demo"
-	"github.com/hospes-dev/hospes/server"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/store/sqlstore"
 )
 
-// TestKill_ADemoThatIsKilledAnywhereEndsAsIfItHadNotBeen kills the real program at random moments; HOSPES_KILLS says how
-// often (make torture: fifty times).
-func TestKill_ADemoThatIsKilledAnywhereEndsAsIfItHadNotBeen(t *testing.T) {
-	const users = 400
-	kills := 4
-	if text := os.Getenv("HOSPES_KILLS"); text != "" {
-		var err error
-		if kills, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
+// number reads a number from the environment, for tests whose length make torture chooses.
+func number(t testing.TB, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
 	}
-	program := filepath.Join(t.TempDir(), "hospes")
-	if out, err := exec.Command("go", "build", "-o", program, "../cmd/hospes").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "demo.json")
-	arguments := []string{"demo", "--data", dir, "--users", strconv.Itoa(users), "--json", file, "--exit"}
-	seed := rand.Uint64()
-	random := rand.New(rand.NewPCG(seed, 0))
-	done := 0
-	for range kills {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(20+random.IntN(1200))*time.Millisecond)
-		err := exec.CommandContext(ctx, program, arguments...).Run() // a command whose context ends is killed
-		cancel()
-		if err == nil {
-			done++
-		}
-	}
-	t.Logf("seed %d: %d killed, %d ran to their end", seed, kills-done, done)
-	for range 2 { // the second of these must find nothing to do
-		if out, err := exec.Command(program, arguments...).CombinedOutput(); err != nil {
-			t.Fatalf("seed %d: %v\n%s", seed, err, out)
-		}
-	}
-	text, err := os.ReadFile(file)
+	n, err := strconv.Atoi(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var report demo.Report
-	if err := json.Unmarshal(text, &report); err != nil {
-		t.Fatal(err)
-	}
-	if c := report.Cycle; c.Created != 0 || c.Updated != 0 || c.Failed != 0 || c.Users != users+1 {
-		t.Errorf("seed %d: the last cycle is %+v", seed, c)
-	}
-	inspect(t, dir, users)
+	return n
 }
 
-// inspect looks into the store that the killed demos have left.
-func inspect(t *testing.T, dir string, users int64) {
-	t.Helper()
+// TestPortrait_ShowsASinglePropertyThatDiffers is the control: what is compared below must not be blind.
+func TestPortrait_ShowsASinglePropertyThatDiffers(t *testing.T) {
+	dir := t.TempDir()
+	run(t, dir, 20)
+	before := portray(t, dir)
 	ctx := context.Background()
-	i, err := server.Open(ctx, server.Options{DataDir: dir})
+	s, err := sqlstore.OpenSQLite(ctx, filepath.Join(dir, "hospes.db"), sqlstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		if err := i.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	for _, domain := range []string{"aurora.example", "borealis.example"} {
-		tenant, err := i.Store.TenantOfDomain(ctx, domain)
+	tenant, err := s.TenantOfDomain(ctx, "borealis.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Update(ctx, store.Write{Tenant: tenant.ID}, func(tx store.Tx) error {
+		page, err := tx.List(store.Query{Schema: hospes.UserSchema, Limit: 7})
 		if err != nil {
-			t.Fatal(err)
-		}
-		err = i.Store.View(ctx, tenant.ID, func(r store.Reader) error {
-			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
-			if err != nil {
-				return err
-			}
-			if n != users+1 { // and the administrator
-				t.Errorf("%s has %d users, want %d", domain, n, users+1)
-			}
-			_, broken, err := r.VerifyAudits()
-			if broken != 0 {
-				t.Errorf("the audit chain of %s breaks at %d", domain, broken)
-			}
 			return err
-		})
+		}
+		someone, err := page.Documents[6].Object()
 		if err != nil {
-			t.Fatal(err)
+			return err
+		}
+		someone.Set(hospes.UserSchema.Must("city"), hospes.String("Atlantis"))
+		return tx.Put(someone)
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if list := portray(t, dir).differences(before); len(list) != 2 { // without the old city, with the new one
+		t.Errorf("one property was changed, and the portraits differ in %q", list)
+	}
+}
+
+// trials compares demos that were killed with one that was not.
+type trials struct {
+	program
+	whole  portrait
+	length time.Duration // of the run that was not killed
+}
+
+func begin(t *testing.T, users int, tags string) trials {
+	t.Helper()
+	s := trials{program: build(t, users, tags)}
+	dir := filepath.Join(t.TempDir(), "whole")
+	began := time.Now()
+	s.finish(dir)
+	s.length = time.Since(began)
+	s.whole = portray(t, dir)
+	s.resume(dir, "a demo that is run again")
+	return s
+}
+
+// resume brings a directory to its end and compares it, and then shows that nothing is left to be done.
+func (s trials) resume(dir, what string) {
+	s.Helper()
+	s.finish(dir)
+	ended := portray(s, dir)
+	ended.like(s, what, s.whole)
+	report := s.finish(dir)
+	if c := report.Cycle; c.Created != 0 || c.Updated != 0 || c.Failed != 0 || c.Users != int64(s.users+1) {
+		s.Errorf("%s: the last cycle is %+v", what, c)
+	}
+	again := portray(s, dir)
+	for domain, was := range ended.state {
+		if is := again.state[domain]; is != was {
+			s.Errorf("%s: %s moves from seq %d to %d though there was nothing to do", what, domain, was.Seq, is.Seq)
 		}
 	}
+	again.like(s, what+", run again", s.whole)
+}
+
+// TestKill_ADemoThatIsKilledAnywhereEndsAsIfItHadNotBeen kills the real program at random moments: once in a directory
+// of its own, and over and over in one. HOSPES_KILLS says how often (make torture: fifty times), HOSPES_KILL_USERS over
+// how many people.
+func TestKill_ADemoThatIsKilledAnywhereEndsAsIfItHadNotBeen(t *testing.T) {
+	kills := number(t, "HOSPES_KILLS", 4)
+	s := begin(t, number(t, "HOSPES_KILL_USERS", 200), "")
+	seed := rand.Uint64()
+	random := rand.New(rand.NewPCG(seed, 0))
+	t.Logf("seed %d; without a kill the demo takes %v", seed, s.length)
+	moment := func() time.Duration { return time.Duration(random.Int64N(int64(s.length))) }
+	root := t.TempDir()
+
+	alone := kills - max(1, kills/5)
+	survived, reached := 0, map[string]int{}
+	for done := 0; done < alone; {
+		dir := filepath.Join(root, "once"+strconv.Itoa(done+survived))
+		after := moment()
+		died, last := s.killAfter(dir, after)
+		if !died { // it was quicker this time; that shows nothing
+			survived++
+			continue
+		}
+		reached[last]++
+		s.resume(dir, "the demo that was killed after "+after.String())
+		done++
+	}
+	t.Logf("%d directories, each killed once; %d demos were done before their kill", alone, survived)
+	t.Logf("the last line before the kill, and how often: %v", reached)
+
+	dir := filepath.Join(root, "often")
+	hits := 0
+	for range kills - alone {
+		if died, _ := s.killAfter(dir, moment()); died {
+			hits++
+		}
+	}
+	s.resume(dir, "the demo that was killed over and over")
+	t.Logf("one directory, killed %d times of %d", hits, kills-alone)
 }

@@ -1,4 +1,7 @@
 #!/usr/bin/env bash
-# Kills the demo fifty times at random moments and looks at what is left.
+# Kills the demo fifty times at random moments and five times at every failpoint, brings each to its end, and compares
+# it with a demo that was not killed. HOSPES_KILLS and HOSPES_POINT_KILLS say how often.
 set -euo pipefail
-HOSPES_KILLS="${HOSPES_KILLS:-50}" go test ./demo -run Kill -v -count=1 -timeout 30m
+export HOSPES_KILLS="${HOSPES_KILLS:-50}" HOSPES_KILL_USERS="${HOSPES_KILL_USERS:-1000}"
+export HOSPES_POINT_KILLS="${HOSPES_POINT_KILLS:-5}" HOSPES_POINT_USERS="${HOSPES_POINT_USERS:-300}"
+go test ./demo -run 'Kill|Failpoint|Portrait' -v -count=1 -timeout 60m

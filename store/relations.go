@@ -1,6 +1,10 @@
 package store
 
-import "github.com/hospes-dev/hospes"
+import (
+	"time"
+
+	"github.com/hospes-dev/hospes"
+)
 
 // RelationReader reads the ties between objects. Ties to objects in the bin are included; listings hide them.
 type RelationReader interface {
@@ -30,11 +34,19 @@ type ChangeReader interface {
 	// Seq gives the seq of the last change.
 	Seq() (hospes.Seq, error)
 
-	// OldestSeq gives the seq of the oldest change that is still kept; 0 when none is.
+	// OldestSeq gives the seq from which on the log is whole: that of the oldest change that is kept, or of the next one
+	// when none is.
 	OldestSeq() (hospes.Seq, error)
 
 	// Changes gives the changes after a seq, in order.
 	Changes(after hospes.Seq, limit int) ([]hospes.Change, error)
+}
+
+// ChangeWriter shortens the change log. It grows by itself, with what is written.
+type ChangeWriter interface {
+	// Forget removes changes that were made before a moment, oldest first and no more than limit, and answers how many.
+	// What a job of the tenant has still to read stays, however old it is.
+	Forget(before time.Time, limit int) (int64, error)
 }
 
 // AssignmentReader reads app role assignments.

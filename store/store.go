@@ -26,8 +26,9 @@ type Store interface {
 	// Busy tells that interactive writers are waiting: a bulk writer then works in smaller groups.
 	Busy() bool
 
-	// Watch gives a channel that receives the number of a tenant after each commit that changed it. A slow reader
-	// loses repetitions, never the last word. stop releases it.
+	// Watch gives a channel that receives the number of a tenant after each commit that changed it, made through this
+	// store or through another over the same database. A slow reader loses repetitions, never the last word. stop
+	// releases it.
 	Watch() (changed <-chan hospes.TenantNumber, stop func())
 
 	// Now is the store's clock.
@@ -67,6 +68,7 @@ type Tx interface {
 	Reader
 	ObjectWriter
 	RelationWriter
+	ChangeWriter
 	AssignmentWriter
 	JobWriter
 	LogWriter

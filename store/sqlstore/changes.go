@@ -27,12 +27,44 @@ func (t *tx) Seq() (hospes.Seq, error) {
 	return t.handle.Seq()
 }
 
-// OldestSeq gives the seq of the oldest change that is still kept.
+// OldestSeq gives the seq from which on the log is whole. One statement asks for both, so that it sees one moment.
 func (h *handle) OldestSeq() (hospes.Seq, error) {
-	var seq sql.NullInt64
-	_, err := h.one([]any{&seq}, "SELECT MIN(seq) FROM changes WHERE tenant = $1 AND seq > $2 AND seq < $3",
-		h.number(), h.position(0), h.lastPosition())
-	return seqOf(seq.Int64), err
+	var oldest sql.NullInt64
+	var last int64
+	_, err := h.one([]any{&oldest, &last}, `SELECT (SELECT MIN(seq) FROM changes WHERE tenant = $1 AND seq > $2 AND seq < $3), seq
+		FROM tenant_counters WHERE tenant = $1`, h.number(), h.position(0), h.lastPosition())
+	if err != nil || oldest.Valid {
+		return seqOf(oldest.Int64), err
+	}
+	return hospes.Seq(last) + 1, nil
+}
+
+// Forget removes changes that were made before a moment and that every job has read.
+func (t *tx) Forget(before time.Time, limit int) (int64, error) {
+	until, err := t.Seq()
+	if err != nil {
+		return 0, err
+	}
+	jobs, err := t.Jobs(0)
+	if err != nil {
+		return 0, err
+	}
+	for _, job := range jobs {
+		if after, reads := job.Status.Unread(); reads {
+			until = min(until, after)
+		}
+	}
+	var last int64
+	err = t.each(func(rows *sql.Rows) error {
+		return rows.Scan(&last)
+	}, `SELECT MAX(seq) FROM (
+			SELECT c.seq, w.at FROM changes c JOIN writes w ON w.tenant = c.tenant AND w.number = c.write
+			WHERE c.tenant = $1 AND c.seq > $2 AND c.seq <= $3 ORDER BY c.seq LIMIT $4
+		) first WHERE at < $5 HAVING MAX(seq) IS NOT NULL`, t.number(), t.position(0), t.position(until), limit, before.UnixMicro())
+	if err != nil || last == 0 {
+		return 0, err
+	}
+	return t.exec("DELETE FROM changes WHERE tenant = $1 AND seq > $2 AND seq <= $3", t.number(), t.position(0), last)
 }
 
 // lastPosition lies behind every change of the tenant.

@@ -130,7 +130,7 @@ func (s *Store) CreateTenant(ctx context.Context, t hospes.Tenant, w store.Write
 	if t.Created.IsZero() {
 		t.Created = s.clock.Now()
 	}
-	err := s.write(ctx, "store.CreateTenant", false, func(session *session) ([]hospes.TenantNumber, error) {
+	err := s.write(ctx, "store.CreateTenant", false, func(session *session) ([]touch, error) {
 		made := t
 		ctx := context.WithoutCancel(ctx)
 		if _, err := session.one(ctx, []any{&made.Number}, "SELECT COALESCE(MAX(number), 0) + 1 FROM tenants"); err != nil {
@@ -185,7 +185,7 @@ func (s *Store) Keys(ctx context.Context) ([]store.SealedKey, error) {
 
 // PutKey stores a signing key.
 func (s *Store) PutKey(ctx context.Context, k store.SealedKey) error {
-	return s.write(ctx, "store.PutKey", false, func(session *session) ([]hospes.TenantNumber, error) {
+	return s.write(ctx, "store.PutKey", false, func(session *session) ([]touch, error) {
 		_, err := session.exec(context.WithoutCancel(ctx), "INSERT INTO keys (id, sealed, created, retires) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET retires = excluded.retires",
 			k.ID, k.Sealed, micros(k.Created), micros(k.Retires))
 		return nil, err
@@ -221,7 +221,7 @@ func (s *Store) NextDue(ctx context.Context) (at time.Time, err error) {
 // Acquire takes or renews a lease.
 func (s *Store) Acquire(ctx context.Context, name, holder string, life time.Duration) (store.Lease, error) {
 	var lease store.Lease
-	err := s.write(ctx, "store.Acquire", false, func(session *session) ([]hospes.TenantNumber, error) {
+	err := s.write(ctx, "store.Acquire", false, func(session *session) ([]touch, error) {
 		now := s.clock.Now()
 		lease = store.Lease{Name: name, Holder: holder, Expires: now.Add(life)}
 		// The fence grows when the lease changes hands, and stays when its holder renews it in time.
@@ -243,7 +243,7 @@ func (s *Store) Acquire(ctx context.Context, name, holder string, life time.Dura
 
 // Release gives a lease up before it expires.
 func (s *Store) Release(ctx context.Context, l store.Lease) error {
-	return s.write(ctx, "store.Release", false, func(session *session) ([]hospes.TenantNumber, error) {
+	return s.write(ctx, "store.Release", false, func(session *session) ([]touch, error) {
 		_, err := session.exec(context.WithoutCancel(ctx), "UPDATE leases SET expires = 0 WHERE name = $1 AND holder = $2 AND fence = $3", l.Name, l.Holder, l.Fence)
 		return nil, err
 	})

@@ -41,7 +41,7 @@ const givenUp = -1
 
 // SettleMail notes what came of an attempt to send a message.
 func (s *Store) SettleMail(ctx context.Context, o store.MailOutcome) error {
-	return s.write(ctx, "store.SettleMail", false, func(session *session) ([]hospes.TenantNumber, error) {
+	return s.write(ctx, "store.SettleMail", false, func(session *session) ([]touch, error) {
 		ctx := context.WithoutCancel(ctx)
 		if o.Sent.IsZero() && !o.GivenUp {
 			_, err := session.exec(ctx, "UPDATE outbox SET attempts = $2, at = $3 WHERE number = $1", int64(o.Number), o.Attempts, o.Next.UnixMicro())

@@ -77,13 +77,20 @@ func OpenPostgres(ctx context.Context, dsn string, o Options) (*Store, error) {
 	connections := max(4, 2*runtime.NumCPU())
 	handle := func() *sql.DB {
 		db := stdlib.OpenDB(*config)
-		db.SetMaxOpenConns(connections)
-		db.SetMaxIdleConns(connections)
+		db.SetMaxOpenConns(connections + 1) // sessions keep theirs; one is for what is said to other nodes
+		db.SetMaxIdleConns(connections + 1)
 		return db
 	}
 	writer := handle()
 	if err := migrate(ctx, writer, postgresDialect); err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return open(ctx, &postgresDialect, writer, handle(), connections, connections, o)
+	s, err := open(ctx, &postgresDialect, writer, handle(), connections, connections, o)
+	if err != nil {
+		return nil, err
+	}
+	if s.nodes, err = joinNodes(ctx, s, config, o.Rescan); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }

@@ -17,6 +17,8 @@ import (
 // Options are what a store needs from its surroundings. The zero value works.
 type Options struct {
 	Clock hospes.Clock
+	// Rescan is how often a store on PostgreSQL looks for commits of others that it was not told of; 0 for five seconds.
+	Rescan time.Duration
 }
 
 // Store implements store.Store over one database.
@@ -28,6 +30,7 @@ type Store struct {
 	readers  chan *session
 	writers  chan *session // PostgreSQL: one transaction each
 	group    *groupWriter  // SQLite: the one writer
+	nodes    *nodes        // PostgreSQL: the other stores over the same database
 	watchers watchers
 	closing  sync.Once
 	closed   error
@@ -75,6 +78,9 @@ func (s *Store) Close() error {
 func (s *Store) close() error {
 	if s.group != nil {
 		s.group.close()
+	}
+	if s.nodes != nil {
+		s.nodes.close()
 	}
 	var errs []error
 	for _, pool := range []chan *session{s.readers, s.writers} {

@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/internal/fault"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -21,6 +22,7 @@ type tx struct {
 	counters counters
 	locked   bool
 	dirty    bool // the counters moved
+	moved    bool // the change log grew
 	wrote    bool // something was written at all
 
 	objects       []*stagedObject
@@ -52,7 +54,7 @@ func newTx(ctx context.Context, s *Store, session *session, t hospes.Tenant, by 
 	return x
 }
 
-func (t *tx) run(fn func(store.Tx) error) ([]hospes.TenantNumber, error) {
+func (t *tx) run(fn func(store.Tx) error) ([]touch, error) {
 	if err := fn(t); err != nil {
 		return nil, err
 	}
@@ -62,11 +64,21 @@ func (t *tx) run(fn func(store.Tx) error) ([]hospes.TenantNumber, error) {
 	return t.touched(), t.storeCounters()
 }
 
-func (t *tx) touched() []hospes.TenantNumber {
+// touch says that a commit changed a tenant, and the seq it reached; 0 where it left no change.
+type touch struct {
+	tenant hospes.TenantNumber
+	seq    hospes.Seq
+}
+
+func (t *tx) touched() []touch {
 	if !t.wrote {
 		return nil
 	}
-	return []hospes.TenantNumber{t.tenant.Number}
+	touched := touch{tenant: t.tenant.Number}
+	if t.moved {
+		touched.seq = hospes.Seq(t.counters.seq)
+	}
+	return []touch{touched}
 }
 
 // exec writes at once.
@@ -111,6 +123,9 @@ func (t *tx) storeCounters() error {
 		return nil
 	}
 	t.dirty = false
+	if err := fault.Point("store.beforeCounters"); err != nil {
+		return err
+	}
 	_, err := t.exec("UPDATE tenant_counters SET seq = $2, next = $3, chain = $4 WHERE tenant = $1",
 		t.number(), t.counters.seq, t.counters.next, t.counters.chain)
 	return err
@@ -175,6 +190,9 @@ func (t *tx) flush() error {
 	if err := t.flushObjects(); err != nil {
 		return err
 	}
+	if err := fault.Point("store.midFlush"); err != nil { // objects are written, what tells of them is not
+		return err
+	}
 	if err := t.flushChanges(); err != nil {
 		return err
 	}
@@ -231,7 +249,7 @@ func (t *tx) flushChanges() error {
 // nextSeq gives the seq of the next change. The counters are locked by now.
 func (t *tx) nextSeq() hospes.Seq {
 	t.counters.seq++
-	t.dirty = true
+	t.dirty, t.moved = true, true
 	return hospes.Seq(t.counters.seq)
 }
 

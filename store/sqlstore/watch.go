@@ -49,7 +49,15 @@ func (s *Store) Watch() (<-chan hospes.TenantNumber, func()) {
 	}
 }
 
-func (ws *watchers) tell(changed []hospes.TenantNumber) {
+// tell passes on what a commit of this store has changed.
+func (s *Store) tell(changed []touch) {
+	if s.nodes != nil {
+		s.nodes.announce(changed)
+	}
+	s.watchers.tell(changed)
+}
+
+func (ws *watchers) tell(changed []touch) {
 	if len(changed) == 0 {
 		return
 	}
@@ -58,7 +66,7 @@ func (ws *watchers) tell(changed []hospes.TenantNumber) {
 	for _, w := range ws.open {
 		w.mu.Lock()
 		for _, t := range changed {
-			w.pending[t] = struct{}{}
+			w.pending[t.tenant] = struct{}{}
 		}
 		w.mu.Unlock()
 		select {

@@ -3,8 +3,6 @@ package sqlstore
 import (
 	"context"
 	"errors"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -21,7 +19,7 @@ func (s *Store) Update(ctx context.Context, w store.Write, fn func(store.Tx) err
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, "store.Update", w.Bulk, func(session *session) ([]hospes.TenantNumber, error) {
+	return s.write(ctx, "store.Update", w.Bulk, func(session *session) ([]touch, error) {
 		tx := newTx(ctx, s, session, t, w.By)
 		return tx.run(fn)
 	})
@@ -40,7 +38,7 @@ func (s *Store) UpdatePair(ctx context.Context, source, target store.Write, fn f
 	if st.Number == tt.Number {
 		return hospes.Invalidf("store.UpdatePair", "A tenant cannot be paired with itself.")
 	}
-	return s.write(ctx, "store.UpdatePair", source.Bulk || target.Bulk, func(session *session) ([]hospes.TenantNumber, error) {
+	return s.write(ctx, "store.UpdatePair", source.Bulk || target.Bulk, func(session *session) ([]touch, error) {
 		a, b := newTx(ctx, s, session, st, source.By), newTx(ctx, s, session, tt, target.By)
 		a.peer, b.peer = b, a
 		if err := fn(a, b); err != nil {
@@ -50,7 +48,7 @@ func (s *Store) UpdatePair(ctx context.Context, source, target store.Write, fn f
 	})
 }
 
-func pairChanged(a, b *tx) ([]hospes.TenantNumber, error) {
+func pairChanged(a, b *tx) ([]touch, error) {
 	// Both are locked in the order of their numbers, whichever has something to write.
 	if err := errors.Join(a.flush(), b.flush()); err != nil {
 		return nil, err
@@ -62,15 +60,10 @@ func pairChanged(a, b *tx) ([]hospes.TenantNumber, error) {
 }
 
 // work is one caller's part of a transaction; it answers the tenants it changed.
-type work func(*session) ([]hospes.TenantNumber, error)
+type work func(*session) ([]touch, error)
 
 func (s *Store) write(ctx context.Context, op string, bulk bool, fn work) error {
-	err := s.attempt(ctx, bulk, fn)
-	var p *panicked
-	if errors.As(err, &p) {
-		panic(p.value)
-	}
-	return s.d.translate(op, stale(err))
+	return s.d.translate(op, stale(s.attempt(ctx, bulk, fn)))
 }
 
 // attempt hands fn to the one writer, or runs it in transactions of its own until one goes through.
@@ -113,214 +106,26 @@ func (s *Store) writeAlone(ctx context.Context, fn work) (err error) {
 	if err := session.run(ctx, "BEGIN"); err != nil {
 		return err
 	}
-	changed, err := guard(fn, session)
-	if err == nil {
-		err = fault.Point("store.beforeCommit")
-	}
+	committed := false
+	defer func() { // deferred, because fn may leave by a panic or by ending its goroutine
+		if !committed {
+			err = errors.Join(err, session.run(context.WithoutCancel(ctx), "ROLLBACK"))
+		}
+	}()
+	changed, err := fn(session)
 	if err != nil {
-		return errors.Join(err, session.run(context.WithoutCancel(ctx), "ROLLBACK"))
+		return err
+	}
+	if err := fault.Point("store.beforeCommit"); err != nil {
+		return err
 	}
 	if err := session.run(context.WithoutCancel(ctx), "COMMIT"); err != nil {
-		return errors.Join(err, session.run(context.WithoutCancel(ctx), "ROLLBACK"))
+		return err
 	}
+	committed = true
 	if err := fault.Point("store.afterCommit"); err != nil {
 		return err
 	}
-	s.watchers.tell(changed)
+	s.tell(changed)
 	return nil
-}
-
-// guard turns a panic of fn into one at its caller, after the rollback.
-func guard(fn work, session *session) (changed []hospes.TenantNumber, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &panicked{p}
-		}
-	}()
-	return fn(session)
-}
-
-type panicked struct{ value any }
-
-func (p *panicked) Error() string { return "panic in a transaction" }
-
-// request is one caller waiting for the writer.
-type request struct {
-	ctx  context.Context
-	fn   work
-	done chan error
-}
-
-// groupWriter is the one goroutine that writes to SQLite. It takes whoever waits into one transaction, each behind a
-// savepoint, so that many callers share one sync of the disk; bulk work runs alone and lets the others go first.
-type groupWriter struct {
-	store   *Store
-	quick   chan *request
-	bulk    chan *request
-	queued  atomic.Int64
-	stop    chan struct{}
-	stopped sync.WaitGroup
-	closing sync.RWMutex
-	closed  bool
-}
-
-const maxGroup = 256
-
-func newGroupWriter(s *Store) *groupWriter {
-	w := &groupWriter{store: s, quick: make(chan *request), bulk: make(chan *request), stop: make(chan struct{})}
-	w.stopped.Add(1)
-	go w.loop()
-	return w
-}
-
-func (w *groupWriter) waiting() bool { return w.queued.Load() > 0 }
-
-func (w *groupWriter) close() {
-	w.closing.Lock()
-	already := w.closed
-	w.closed = true
-	w.closing.Unlock()
-	if !already {
-		close(w.stop)
-	}
-	w.stopped.Wait()
-}
-
-var errClosed = &hospes.Error{Kind: hospes.KindUnavailable, Op: "store", Code: "ServiceUnavailable", Message: "The store is closing."}
-
-func (w *groupWriter) do(ctx context.Context, bulk bool, fn work) error {
-	r := &request{ctx: ctx, fn: fn, done: make(chan error, 1)}
-	queue := w.bulk
-	if !bulk {
-		queue = w.quick
-		w.queued.Add(1)
-		defer w.queued.Add(-1)
-	}
-	select {
-	case queue <- r:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-w.stop:
-		return errClosed
-	}
-	return <-r.done // once taken it is finished: a caller must not guess whether it was written
-}
-
-func (w *groupWriter) loop() {
-	defer w.stopped.Done()
-	for {
-		select { // whoever is interactive goes first
-		case r := <-w.quick:
-			w.runGroup(r)
-			continue
-		default:
-		}
-		select {
-		case r := <-w.quick:
-			w.runGroup(r)
-		case r := <-w.bulk:
-			w.commit([]*request{r})
-		case <-w.stop:
-			return
-		}
-	}
-}
-
-// runGroup takes everybody who is already waiting along.
-func (w *groupWriter) runGroup(first *request) {
-	group := []*request{first}
-	for len(group) < maxGroup {
-		select {
-		case r := <-w.quick:
-			group = append(group, r)
-			continue
-		default:
-		}
-		break
-	}
-	w.commit(group)
-}
-
-func (w *groupWriter) commit(group []*request) {
-	results := make([]error, len(group))
-	changed, err := w.transaction(group, results)
-	for i, r := range group {
-		if err != nil {
-			r.done <- err
-			continue
-		}
-		r.done <- results[i]
-	}
-	if err == nil {
-		w.store.watchers.tell(changed)
-	}
-}
-
-// transaction runs a group. results holds what each caller gets when the commit succeeds; an error of the whole is
-// everybody's.
-func (w *groupWriter) transaction(group []*request, results []error) (changed []hospes.TenantNumber, err error) {
-	ctx := context.Background()
-	session, err := borrow(ctx, w.store.writers, w.store.writeDB, w.store.d)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { giveBack(w.store.writers, session, err) }()
-	if err := session.run(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return nil, err
-	}
-	any := false
-	for i, r := range group {
-		if results[i] = r.ctx.Err(); results[i] != nil {
-			continue
-		}
-		touched, err := w.member(ctx, session, r, len(group) > 1)
-		if errors.Is(err, errTorn) {
-			return nil, errors.Join(err, session.run(ctx, "ROLLBACK"))
-		}
-		if err != nil {
-			results[i] = err
-			if len(group) == 1 {
-				break
-			}
-			continue
-		}
-		any = true
-		changed = append(changed, touched...)
-	}
-	if err := fault.Point("store.beforeCommit"); err != nil {
-		return nil, errors.Join(err, session.run(ctx, "ROLLBACK"))
-	}
-	end := "COMMIT"
-	if !any {
-		end = "ROLLBACK"
-	}
-	if err := session.run(ctx, end); err != nil {
-		return nil, errors.Join(err, session.run(ctx, "ROLLBACK"))
-	}
-	return changed, fault.Point("store.afterCommit")
-}
-
-// errTorn says that a savepoint is gone: SQLite has rolled back the whole transaction, as it does when the disk is full,
-// and with it the work of those who came before.
-var errTorn = errors.New("the shared transaction was rolled back")
-
-// member runs one caller's part, behind a savepoint where others share the transaction.
-func (w *groupWriter) member(ctx context.Context, session *session, r *request, shared bool) ([]hospes.TenantNumber, error) {
-	if !shared {
-		return guard(r.fn, session)
-	}
-	if err := session.run(ctx, "SAVEPOINT member"); err != nil {
-		return nil, errors.Join(errTorn, err)
-	}
-	changed, err := guard(r.fn, session)
-	if err != nil {
-		if undo := errors.Join(session.run(ctx, "ROLLBACK TO member"), session.run(ctx, "RELEASE member")); undo != nil {
-			return nil, errors.Join(errTorn, err, undo)
-		}
-		return nil, err
-	}
-	if err := session.run(ctx, "RELEASE member"); err != nil {
-		return nil, errors.Join(errTorn, err)
-	}
-	return changed, nil
 }

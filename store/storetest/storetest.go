@@ -25,7 +25,7 @@ func Run(t *testing.T, open Open) {
 		tests func(*testing.T, Open)
 	}{
 		{"Objects", testObjects}, {"Keys", testKeys}, {"Bin", testBin}, {"List", testList}, {"Relations", testRelations},
-		{"Changes", testChanges}, {"Assignments", testAssignments}, {"Transactions", testTransactions}, {"Pairs", testPairs},
+		{"Changes", testChanges}, {"Retention", testRetention}, {"Assignments", testAssignments}, {"Transactions", testTransactions}, {"Pairs", testPairs},
 		{"Isolation", testIsolation}, {"Logs", testLogs}, {"Jobs", testJobs}, {"Instance", testInstance}, {"Outbox", testOutbox}, {"Filter", testFilter},
 		{"Hash", testHash}, {"Closed", testClosed},
 	} {

@@ -3,67 +3,13 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
 )
-
-func testChanges(t *testing.T, open Open) {
-	t.Run("seqs are without gaps and in commit order, with many writers", func(t *testing.T) {
-		f := setUp(t, open)
-		const writers, each = 8, 15
-		var wg sync.WaitGroup
-		errs := make(chan error, writers*each)
-		for w := range writers {
-			wg.Go(func() {
-				for i := range each {
-					errs <- f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error {
-						return tx.Put(user(fmt.Sprintf("w%d-%d", w, i), "aurora.example"))
-					})
-				}
-			})
-		}
-		// A reader follows the log while it grows; it must never see a change behind one it has seen.
-		var last hospes.Seq
-		for deadline := time.Now().Add(time.Minute); last < writers*each; {
-			if time.Now().After(deadline) {
-				t.Fatalf("the log ends at %d of %d", last, writers*each)
-			}
-			f.view(f.aurora, func(r store.Reader) {
-				changes, err := r.Changes(last, 7)
-				f.must(err)
-				for _, c := range changes {
-					if c.Seq != last+1 {
-						t.Fatalf("change %d follows %d", c.Seq, last)
-					}
-					last = c.Seq
-				}
-			})
-		}
-		wg.Wait()
-		close(errs)
-		for err := range errs {
-			f.must(err)
-		}
-	})
-	t.Run("a watcher hears of every commit", func(t *testing.T) {
-		f := setUp(t, open)
-		changed, stop := f.Watch()
-		defer stop()
-		f.put(f.boreas, user("anna", "borealis.example"))
-		select {
-		case n := <-changed:
-			if n != f.boreas.Number {
-				t.Errorf("tenant %d changed, want %d", n, f.boreas.Number)
-			}
-		case <-time.After(10 * time.Second):
-			t.Fatal("nothing was heard")
-		}
-	})
-}
 
 func testTransactions(t *testing.T, open Open) {
 	t.Run("nothing stays of a transaction that fails", func(t *testing.T) {
@@ -172,6 +118,71 @@ func testTransactions(t *testing.T, open Open) {
 				panic("boom")
 			})
 		}()
+		f.put(f.aurora, user("anna", "aurora.example"))
+	})
+	t.Run("a caller that ends its goroutine leaves nothing, and the others go on", func(t *testing.T) {
+		f := setUp(t, open)
+		leave := func(tx store.Tx) error {
+			if err := tx.Put(user("anna", "aurora.example")); err != nil {
+				return err
+			}
+			runtime.Goexit() // what t.FailNow does
+			return nil
+		}
+		const callers = 20
+		var wg sync.WaitGroup
+		errs := make(chan error, 4*callers)
+		for i := range callers {
+			wg.Go(func() { errs <- f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, leave) })
+			wg.Go(func() { errs <- f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester, Bulk: true}, leave) })
+			wg.Go(func() {
+				pair := func(source, _ store.Tx) error { return leave(source) }
+				errs <- f.UpdatePair(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, store.Write{Tenant: f.boreas.ID, By: tester}, pair)
+			})
+			wg.Go(func() {
+				errs <- f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error {
+					return tx.Put(user(fmt.Sprintf("u%d", i), "aurora.example"))
+				})
+			})
+		}
+		wg.Wait()
+		close(errs)
+		ended := 0
+		for err := range errs {
+			f.must(err)
+			ended++
+		}
+		if ended != callers {
+			t.Errorf("%d calls came back, want the %d that did not leave", ended, callers)
+		}
+		f.view(f.aurora, func(r store.Reader) {
+			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
+			f.must(err)
+			if n != callers {
+				t.Errorf("%d users, want %d", n, callers)
+			}
+		})
+		f.put(f.aurora, user("anna", "aurora.example"))
+	})
+	t.Run("a reader that ends its goroutine or panics gives its place back", func(t *testing.T) {
+		f := setUp(t, open)
+		for i := range 50 { // more than there are places
+			done := make(chan any)
+			go func() {
+				defer func() { done <- recover() }()
+				_ = f.View(ctx, f.aurora.ID, func(store.Reader) error {
+					if i%2 == 0 {
+						panic("boom")
+					}
+					runtime.Goexit()
+					return nil
+				})
+			}()
+			if p := <-done; (p == "boom") != (i%2 == 0) {
+				t.Fatalf("recovered %v", p)
+			}
+		}
+		f.view(f.aurora, func(store.Reader) {})
 		f.put(f.aurora, user("anna", "aurora.example"))
 	})
 }

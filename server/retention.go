@@ -1,0 +1,53 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+const (
+	changesKept  = 30 * 24 * time.Hour // and as far back as the slowest job has to read
+	forgetEvery  = time.Hour
+	forgetAtOnce = 5000 // changes in one transaction
+)
+
+// Forget gives up what need not be kept any longer.
+func (i *Instance) Forget(ctx context.Context) error {
+	tenants, err := i.Store.Tenants(ctx)
+	if err != nil {
+		return err
+	}
+	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseSetup}
+	for _, t := range tenants {
+		for more := true; more; {
+			err := i.Store.Update(ctx, store.Write{Tenant: t.ID, By: by, Bulk: true}, func(tx store.Tx) error {
+				n, err := tx.Forget(tx.Now().Add(-changesKept), forgetAtOnce)
+				more = n == forgetAtOnce
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keepForgetting does so from time to time, until the context ends.
+func (i *Instance) keepForgetting(ctx context.Context) {
+	ticker := time.NewTicker(forgetEvery)
+	defer ticker.Stop()
+	for {
+		if err := i.Forget(ctx); err != nil && ctx.Err() == nil {
+			i.options.Log.Error("what is old could not be given up", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
