@@ -202,6 +202,10 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 	if err != nil {
 		return nil, nil, err
 	}
+	x, err := c.extensionsNamed(unknown(list, schema))
+	if err != nil {
+		return nil, nil, err
+	}
 	bound := 0
 	for _, m := range list {
 		if target, ok := strings.CutSuffix(strings.ToLower(m.name), "@odata.bind"); ok {
@@ -224,7 +228,7 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 		if strings.Contains(m.name, "@") {
 			continue
 		}
-		p := schema.Property(m.name)
+		p := x.property(schema, m.name)
 		if p == nil || p.Access == hospes.Hidden {
 			if strings.EqualFold(m.name, "id") {
 				if string(m.raw) == "null" {
@@ -244,6 +248,16 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 		edits = append(edits, hospes.Edit{Property: p, Value: v})
 	}
 	return edits, binds, directory.CheckAccess(edits, creating)
+}
+
+// unknown gives the names of members that the class does not have by itself.
+func unknown(list []member, schema *hospes.Schema) (names []string) {
+	for _, m := range list {
+		if schema.Property(m.name) == nil {
+			names = append(names, m.name)
+		}
+	}
+	return names
 }
 
 func bindings(m member) ([]string, error) {

@@ -265,7 +265,7 @@ func (s shape) properties() []*hospes.Property {
 	switch {
 	case s.selected != nil:
 		for _, ref := range s.selected {
-			if p := s.schema.Property(ref.Path); p != nil {
+			if p := s.extensions.property(s.schema, ref.Path); p != nil {
 				list = append(list, p)
 			}
 		}
@@ -275,6 +275,7 @@ func (s shape) properties() []*hospes.Property {
 				list = append(list, p)
 			}
 		}
+		list = append(list, s.extensions.of(s.schema)...)
 	default:
 		list = s.schema.DefaultSet()
 	}

@@ -95,14 +95,10 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	if err != nil {
 		return query, s, err
 	}
-	against := l.schema
-	if against == nil {
-		against = hospes.UserSchema
-	}
-	if query.Filter, err = q.CheckFilter(odata.ObjectSchema(against), mode); err != nil {
+	if query.Filter, err = q.CheckFilter(s.queried, mode); err != nil {
 		return query, s, err
 	}
-	order, err := q.CheckOrderBy(odata.ObjectSchema(against), mode)
+	order, err := q.CheckOrderBy(s.queried, mode)
 	if err != nil {
 		return query, s, err
 	}
@@ -110,6 +106,10 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 		return query, s, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.list", Code: hospes.CodeUnsupportedQuery, Message: "Only one property can be sorted by."}
 	}
 	for _, o := range order {
+		against := l.schema
+		if against == nil {
+			against = hospes.UserSchema
+		}
 		query.Order = store.Order{By: against.Property(o.Path), Descending: o.Desc}
 	}
 	return query, s, nil

@@ -11,11 +11,13 @@ import (
 
 // view of an object: which properties an answer shows.
 type shape struct {
-	schema   *hospes.Schema
-	selected []odata.Ref // nil for the default set
-	all      bool        // beta shows every property
-	typed    bool        // each item says what it is
-	bare     bool
+	schema     *hospes.Schema
+	queried    *odata.Schema // what the request may name
+	extensions extensions    // that it names, or that beta shows
+	selected   []odata.Ref   // nil for the default set
+	all        bool          // beta shows every property
+	typed      bool          // each item says what it is
+	bare       bool
 }
 
 // render writes an object as a JSON object. The default set is the stored card; nothing is decoded for it.
@@ -42,7 +44,7 @@ func (s shape) render(b []byte, d hospes.Document, context string) ([]byte, erro
 	}
 	n := len(b)
 	for _, ref := range s.selected {
-		p := o.Schema.Property(ref.Path)
+		p := s.extensions.property(o.Schema, ref.Path)
 		switch {
 		case ref.Path == "id":
 			b = appendProperty(b, "id", hospes.String(o.ID.String()))
@@ -66,6 +68,11 @@ func (s shape) renderAll(b []byte, o *hospes.Object) []byte {
 			b = appendProperty(b, p.Name, o.Render(p))
 		}
 	}
+	for _, p := range s.extensions.of(o.Schema) {
+		if v := o.Get(p); v != hospes.Null {
+			b = appendProperty(b, p.Name, v)
+		}
+	}
 	b[len(b)-1] = '}'
 	return b
 }
@@ -77,16 +84,21 @@ func appendProperty(b []byte, name string, v hospes.Value) []byte {
 
 // shapeOf gives how the request wants objects of a class shown. A nil schema stands for objects of any class, of which
 // the properties that all have can be selected.
-func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (shape, error) {
-	s := shape{schema: schema, bare: c.bare, all: c.version == "beta", typed: schema == nil}
+func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error) {
+	s = shape{schema: schema, bare: c.bare, all: c.version == "beta", typed: schema == nil}
+	if s.all && len(q.Select) == 0 {
+		s.extensions, err = c.allExtensions()
+	} else {
+		s.extensions, err = c.extensionsNamed(q.Names())
+	}
+	if err != nil {
+		return s, err
+	}
+	s.queried = s.extensions.queried(schema)
 	if len(q.Select) == 0 {
 		return s, nil
 	}
-	against := schema
-	if against == nil {
-		against = hospes.UserSchema // the widest class: what an object does not have is left out
-	}
-	refs, err := q.CheckSelect(odata.ObjectSchema(against))
+	refs, err := q.CheckSelect(s.queried)
 	if err != nil {
 		return s, err
 	}
