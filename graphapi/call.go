@@ -142,11 +142,16 @@ type member struct {
 
 // members reads the body as an object. Two members of one name, in any case, are refused.
 func (c *call) members() ([]member, error) {
-	const op = "graphapi.body"
 	if len(c.body) == 0 {
-		return nil, hospes.Invalidf(op, "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
+		return nil, hospes.Invalidf("graphapi.body", "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(c.body))
+	return membersOf(c.body)
+}
+
+// membersOf reads a JSON text as an object.
+func membersOf(text []byte) ([]member, error) {
+	const op = "graphapi.body"
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	malformed := func(err error) error {
 		return hospes.Invalidf(op, "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format (at byte %d: %v).", decoder.InputOffset(), err)
 	}
@@ -352,6 +357,9 @@ func (c *call) base() string {
 func (c *call) writeValue(status int, context string, v any) error {
 	text, err := json.Marshal(v)
 	if err != nil {
+		return err
+	}
+	if text, err = c.selection(text); err != nil {
 		return err
 	}
 	if len(text) > 2 && text[0] == '{' && context != "" && !c.bare {

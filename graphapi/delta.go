@@ -53,9 +53,9 @@ func (c *call) delta(schema *hospes.Schema) error {
 		if state.Class != schema.Class {
 			return hospes.Invalidf("graphapi.delta", "Badly formed token.")
 		}
-		q.Select = state.Select
+		q = odata.Query{Select: state.Select}
 	case q.Filter != nil || len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != "":
-		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.delta", Code: hospes.CodeUnsupportedQuery, Message: "Unsupported Query."}
+		return unsupportedQuery("graphapi.delta")
 	}
 	s, err := c.deltaShape(schema, q)
 	if err != nil {

@@ -66,13 +66,29 @@ func (x extensions) of(schema *hospes.Schema) (list []*hospes.Property) {
 	return list
 }
 
-// queried gives the queryable side of a class with the extensions. Objects of any class are asked about as people, which
-// is the widest class, and may have the extensions of groups as well.
+// ofGroups are the properties that groups have and people do not.
+var ofGroups = func() (list []*hospes.Property) {
+	for _, p := range hospes.GroupSchema.Properties {
+		if hospes.UserSchema.Property(p.Name) == nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}()
+
+// anyClass is the queryable side of objects whose class is open: what people or groups have. What an object does not have
+// is left out.
+var anyClass = odata.ObjectSchema(hospes.UserSchema, ofGroups...)
+
+// queried gives the queryable side of a class with the extensions; nil stands for any class.
 func (x extensions) queried(schema *hospes.Schema) *odata.Schema {
 	if schema != nil {
 		return odata.ObjectSchema(schema, x.of(schema)...)
 	}
-	list := x.of(hospes.UserSchema)
+	if len(x) == 0 {
+		return anyClass
+	}
+	list := append(x.of(hospes.UserSchema), ofGroups...)
 	for _, e := range x {
 		if e.Property(hospes.UserSchema) == nil && e.Property(hospes.GroupSchema) != nil {
 			list = append(list, e.Property(hospes.GroupSchema))

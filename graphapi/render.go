@@ -7,6 +7,7 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/odata"
+	"github.com/hospes-dev/hospes/store"
 )
 
 // view of an object: which properties an answer shows.
@@ -18,10 +19,18 @@ type shape struct {
 	all        bool          // beta shows every property
 	typed      bool          // each item says what it is
 	bare       bool
+	expand     *expansion               // what is shown along with each object
+	expanded   map[hospes.Number][]byte // the members that this adds
 }
 
-// render writes an object as a JSON object. The default set is the stored card; nothing is decoded for it.
+// render writes an object as a JSON object, with what is expanded.
 func (s shape) render(b []byte, d hospes.Document, context string) ([]byte, error) {
+	b, err := s.object(b, d, context)
+	return insert(b, s.expanded[d.Number]), err
+}
+
+// object writes the object itself. The default set is the stored card; nothing is decoded for it.
+func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, error) {
 	b = append(b, '{')
 	if context != "" && !s.bare {
 		b = hospes.AppendQuoted(append(b, `"@odata.context":`...), context)
@@ -95,6 +104,9 @@ func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error
 		return s, err
 	}
 	s.queried = s.extensions.queried(schema)
+	if s.expand, err = c.expansionOf(schema, q); err != nil {
+		return s, err
+	}
 	if len(q.Select) == 0 {
 		return s, nil
 	}
@@ -114,17 +126,17 @@ func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error
 
 // contextOf gives the suffix of the context for a collection: users, or users(id,displayName).
 func contextOf(name string, s shape) string {
-	if s.selected == nil {
+	var list []string
+	for _, ref := range s.selected {
+		list = append(list, ref.Path)
+	}
+	if s.expand != nil {
+		list = append(list, s.expand.text)
+	}
+	if list == nil {
 		return name
 	}
-	list := ""
-	for i, ref := range s.selected {
-		if i > 0 {
-			list += ","
-		}
-		list += ref.Path
-	}
-	return name + "(" + list + ")"
+	return name + "(" + strings.Join(list, ",") + ")"
 }
 
 // writeObject answers with one object.
@@ -137,7 +149,16 @@ func (c *call) writeObject(status int, o *hospes.Object, context string) error {
 	if err != nil {
 		return err
 	}
-	return c.writeShaped(status, o.Document(), s, contextOf(context, s)+"/$entity")
+	d := o.Document()
+	if s.expand != nil {
+		if err := c.view(func(r store.Reader) (err error) {
+			s.expanded, err = s.expand.expanded(r, []hospes.Document{d})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return c.writeShaped(status, d, s, contextOf(context, s)+"/$entity")
 }
 
 func (c *call) writeShaped(status int, d hospes.Document, s shape, context string) error {
