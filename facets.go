@@ -16,6 +16,10 @@ func (o *Object) Facets() string {
 	b = append(b, '{')
 	for i, p := range o.Schema.Properties {
 		v := o.values[i]
+		if p == o.Schema.extensions {
+			b = appendExtensions(b, v)
+			continue
+		}
 		if v == Null || !p.Filterable() || o.Schema.HasColumn(p) {
 			continue
 		}
@@ -25,6 +29,16 @@ func (o *Object) Facets() string {
 		b = b[:len(b)-1]
 	}
 	return string(append(b, '}'))
+}
+
+// appendExtensions writes the directory extensions that can be filtered by.
+func appendExtensions(b []byte, all Value) []byte {
+	eachExtension(all, func(p *Property, v Value) {
+		if p.Type != TypeBinary {
+			b = appendFacets(b, p, v)
+		}
+	})
+	return b
 }
 
 // HasColumn tells that the store keeps the property's canonical text in a column rather than among the facets.
@@ -99,7 +113,7 @@ func Canonical(p *Property, v Value) (text string, ok bool) {
 		return Fold(v.Text()), true
 	case TypeDateTime:
 		return v.Time().Format(MomentLayout), true
-	case TypeInteger:
+	case TypeInteger, TypeInteger32:
 		n, err := strconv.ParseInt(string(v), 10, 64)
 		return CanonicalInteger(n), err == nil
 	}

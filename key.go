@@ -28,12 +28,14 @@ const (
 	SpaceSingleton                  // policies and the organization: one object a tenant
 	SpacePartner                    // tenant id of a partner
 	SpaceTicket                     // hash of an invitation's ticket
+	SpaceExtension                  // full names of directory extensions
 )
 
 var spaceProperties = map[Space]string{
 	SpaceUPN: "userPrincipalName", SpaceAddress: "proxyAddresses", SpaceNetID: "netId", SpaceAltSec: "alternativeSecurityIds",
 	SpaceAppID: "appId", SpacePrincipal: "appId", SpaceURI: "identifierUris", SpaceNickname: "mailNickname",
 	SpaceImmutable: "onPremisesImmutableId", SpaceSingleton: "id", SpacePartner: "tenantId", SpaceTicket: "ticket",
+	SpaceExtension: "name",
 }
 
 // Property names the property that a clash in the space is reported for.
@@ -76,6 +78,8 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		yield(SpacePrincipal, Fold(o.Text(PrincipalAppID)))
 	case ClassPartner:
 		yield(SpacePartner, Fold(o.Text(PartnerTenantID)))
+	case ClassExtensionProperty:
+		yield(SpaceExtension, Fold(o.Text(ExtensionName)))
 	case ClassInvitation:
 		yield(SpaceTicket, o.Text(InvitationTicket))
 	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault:

@@ -27,7 +27,15 @@ func (o *Object) Get(p *Property) Value {
 	if p.schema != o.Schema {
 		panic("hospes: " + p.Name + " is not a property of " + o.Schema.Name)
 	}
-	return o.values[p.index]
+	return memberOf(o.values[p.index], p)
+}
+
+// memberOf gives a property's part of what stands at its index: all of it, or the one value of a directory extension.
+func memberOf(v Value, p *Property) Value {
+	if p.extension {
+		return v.Member(p.Name)
+	}
+	return v
 }
 
 // Text is Get(p).Text().
@@ -40,6 +48,9 @@ func (o *Object) Set(p *Property, v Value) {
 	}
 	if o.Get(p) == v {
 		return
+	}
+	if p.extension {
+		v = withExtension(o.values[p.index], p, v)
 	}
 	if len(o.loaded) > 0 && &o.loaded[0] == &o.values[0] {
 		o.values = append([]Value(nil), o.values...)
@@ -58,7 +69,7 @@ func (o *Object) Changed() (m Mask) {
 }
 
 // Loaded gives the value that the property had when the object was read.
-func (o *Object) Loaded(p *Property) Value { return o.loadedValue(p.index) }
+func (o *Object) Loaded(p *Property) Value { return memberOf(o.loadedValue(p.index), p) }
 
 func (o *Object) loadedValue(i int) Value {
 	if o.loaded == nil {

@@ -21,6 +21,7 @@ const (
 	ClassCrossTenantAccessDefault
 	ClassPartner
 	ClassInvitation
+	ClassExtensionProperty
 )
 
 // Numbered things that are not objects take their classes from the upper end.
@@ -39,7 +40,7 @@ const (
 // Type is the type of a property's values.
 type Type uint8
 
-// The types. Guid values are texts that compare in lower case; Complex values are JSON objects.
+// The types. Guid values are texts that compare in lower case; Complex values are JSON objects; Binary ones base64 texts.
 const (
 	TypeString Type = iota
 	TypeBoolean
@@ -47,6 +48,8 @@ const (
 	TypeInteger
 	TypeGuid
 	TypeComplex
+	TypeInteger32
+	TypeBinary
 )
 
 // Access says who may write a property through the public API.
@@ -89,9 +92,10 @@ type Property struct {
 	Operator Operators
 	Fields   []*Property // members of a Complex type that are known by name
 
-	schema *Schema
-	index  int
-	path   string
+	schema    *Schema
+	index     int
+	path      string
+	extension bool // a directory extension: its value is a member of the property at index
 }
 
 // Index is the position of the property in its schema, and its bit in a Mask.
@@ -140,6 +144,7 @@ type Schema struct {
 
 	// handles of the properties that the store gives columns of their own; nil where the class has none
 	displayName, mail, upn *Property
+	extensions             *Property // holds the values of directory extensions
 }
 
 // newSchema numbers the properties. Their order is stored in masks: append only.
@@ -167,6 +172,7 @@ func newSchema(s Schema, properties ...Property) *Schema {
 		panic("hospes: too many properties in " + s.Name)
 	}
 	s.displayName, s.mail, s.upn = s.byName["displayname"], s.byName["mail"], s.byName["userprincipalname"]
+	s.extensions = s.byName["extensions"]
 	return &s
 }
 

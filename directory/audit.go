@@ -51,6 +51,10 @@ func putAudited(tx store.Tx, activity string, o *hospes.Object) error {
 			target.Modified = append(target.Modified, hospes.AuditModified{Name: p.Name, Old: string(o.Loaded(p)), New: string(o.Get(p))})
 		}
 	}
+	for _, name := range o.ChangedExtensions() {
+		_, v := o.Extension(name)
+		target.Modified = append(target.Modified, hospes.AuditModified{Name: name, Old: string(o.LoadedExtension(name)), New: string(v)})
+	}
 	if err := tx.Put(o); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -51,12 +52,16 @@ func parseOne(p *hospes.Property, raw []byte) (hospes.Value, error) {
 		if s := string(raw); s == "true" || s == "false" {
 			return hospes.Value(s), nil
 		}
-		return hospes.Null, wrongType(p, "Edm.Boolean")
-	case hospes.TypeInteger:
-		if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		return hospes.Null, wrongType(p, typeName(p))
+	case hospes.TypeInteger, hospes.TypeInteger32:
+		bits := 64
+		if p.Type == hospes.TypeInteger32 {
+			bits = 32
+		}
+		if n, err := strconv.ParseInt(string(raw), 10, bits); err == nil {
 			return hospes.Value(strconv.FormatInt(n, 10)), nil
 		}
-		return hospes.Null, wrongType(p, "Edm.Int64")
+		return hospes.Null, wrongType(p, typeName(p))
 	case hospes.TypeComplex:
 		return parseComplex(p, raw)
 	}
@@ -71,6 +76,9 @@ func parseText(p *hospes.Property, text string) (hospes.Value, error) {
 	limit := p.Max
 	if limit == 0 {
 		limit = maxText
+	}
+	if p.Type == hospes.TypeBinary {
+		return parseBinary(p, text)
 	}
 	switch {
 	case text == "" || utf8.RuneCountInString(text) > limit || strings.ContainsRune(text, 0):
@@ -89,6 +97,18 @@ func parseText(p *hospes.Property, text string) (hospes.Value, error) {
 		return hospes.Moment(t), nil
 	}
 	return hospes.String(text), nil
+}
+
+// parseBinary reads a base64 text, of which only one spelling is kept.
+func parseBinary(p *hospes.Property, text string) (hospes.Value, error) {
+	bytes, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return hospes.Null, wrongType(p, typeName(p))
+	}
+	if len(bytes) == 0 || len(bytes) > p.Max {
+		return hospes.Null, invalidValue(p)
+	}
+	return hospes.String(base64.StdEncoding.EncodeToString(bytes)), nil
 }
 
 // parseComplex reads an object. Where its members are known by name, others are refused and the order is ours.
@@ -148,6 +168,14 @@ func typeName(p *hospes.Property) string {
 		return "Edm.Guid"
 	case hospes.TypeComplex:
 		return "microsoft.graph." + p.Name
+	case hospes.TypeBoolean:
+		return "Edm.Boolean"
+	case hospes.TypeInteger:
+		return "Edm.Int64"
+	case hospes.TypeInteger32:
+		return "Edm.Int32"
+	case hospes.TypeBinary:
+		return "Edm.Binary"
 	}
 	return "Edm.String"
 }

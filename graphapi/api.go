@@ -58,7 +58,7 @@ func Routes() []Route {
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
 	userRoutes, groupRoutes, relationRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
-	assignmentRoutes, synchronizationRoutes, logRoutes, hospesRoutes,
+	extensionRoutes, assignmentRoutes, synchronizationRoutes, logRoutes, hospesRoutes,
 )
 
 // Owns tells whether a path is this handler's.
@@ -159,20 +159,21 @@ func (c *call) authorize() error {
 	if c.route.Operator && !c.inProcess && !c.system {
 		return hospes.Forbidden("graphapi.authorize")
 	}
-	if len(c.route.Permissions) == 0 || c.inProcess {
-		return nil
-	}
-	for _, p := range c.route.Permissions {
-		if c.caller.Has(p) {
-			return nil
-		}
-	}
-	if c.route.Key == invitationKey {
+	err := c.permit(c.route)
+	if err != nil && c.route.Key == invitationKey {
 		return &hospes.Error{
 			Kind: hospes.KindForbidden, Op: "graphapi.authorize", Code: "Unauthorized",
 			Message: "Insufficient privileges to perform requested operation by the application '00000003-0000-0000-c000-000000000000'. " +
 				"ControllerName=MSGraphInviteAPI, ActionName=CreateInvite, URL absolute path=/api/" + c.caller.Tenant.String() + "/invites",
 		}
+	}
+	return err
+}
+
+// permit asks whether the caller has one of the permissions of a route.
+func (c *call) permit(route *Route) error {
+	if len(route.Permissions) == 0 || c.inProcess || slices.ContainsFunc(route.Permissions, c.caller.Has) {
+		return nil
 	}
 	return hospes.Forbidden("graphapi.authorize")
 }

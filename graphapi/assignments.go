@@ -11,15 +11,15 @@ import (
 )
 
 var assignmentRoutes = []Route{
-	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo", Permissions: readAssignments, handle: (*call).listAssignedTo},
+	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo", Permissions: readAssignments, Shows: "appRoleAssignment", handle: (*call).listAssignedTo},
 	{Key: "POST /servicePrincipals/{id}/appRoleAssignedTo", Permissions: writeAssignments, handle: (*call).assignTo},
-	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: readAssignments, handle: (*call).getAssignment},
+	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: readAssignments, Shows: "appRoleAssignment", handle: (*call).getAssignment},
 	{Key: "DELETE /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: writeAssignments, handle: (*call).unassign},
-	{Key: "GET /servicePrincipals/{id}/appRoleAssignments", Permissions: readAssignments, handle: assignmentsOf(func(c *call, r store.Reader) (*hospes.Object, error) {
+	{Key: "GET /servicePrincipals/{id}/appRoleAssignments", Permissions: readAssignments, Shows: "appRoleAssignment", handle: assignmentsOf(func(c *call, r store.Reader) (*hospes.Object, error) {
 		return c.findApp(r, hospes.ServicePrincipalSchema)
 	})},
-	{Key: "GET /users/{id}/appRoleAssignments", Permissions: readAssignments, handle: assignmentsOf(findUserKey)},
-	{Key: "GET /groups/{id}/appRoleAssignments", Permissions: readAssignments, handle: assignmentsOf(findGroupKey)},
+	{Key: "GET /users/{id}/appRoleAssignments", Permissions: readAssignments, Shows: "appRoleAssignment", handle: assignmentsOf(findUserKey)},
+	{Key: "GET /groups/{id}/appRoleAssignments", Permissions: readAssignments, Shows: "appRoleAssignment", handle: assignmentsOf(findGroupKey)},
 }
 
 // wireAssignment is an app role assignment on the wire.

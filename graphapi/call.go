@@ -142,11 +142,16 @@ type member struct {
 
 // members reads the body as an object. Two members of one name, in any case, are refused.
 func (c *call) members() ([]member, error) {
-	const op = "graphapi.body"
 	if len(c.body) == 0 {
-		return nil, hospes.Invalidf(op, "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
+		return nil, hospes.Invalidf("graphapi.body", "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(c.body))
+	return membersOf(c.body)
+}
+
+// membersOf reads a JSON text as an object.
+func membersOf(text []byte) ([]member, error) {
+	const op = "graphapi.body"
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	malformed := func(err error) error {
 		return hospes.Invalidf(op, "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format (at byte %d: %v).", decoder.InputOffset(), err)
 	}
@@ -202,6 +207,10 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 	if err != nil {
 		return nil, nil, err
 	}
+	x, err := c.extensionsNamed(unknown(list, schema))
+	if err != nil {
+		return nil, nil, err
+	}
 	bound := 0
 	for _, m := range list {
 		if target, ok := strings.CutSuffix(strings.ToLower(m.name), "@odata.bind"); ok {
@@ -224,7 +233,7 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 		if strings.Contains(m.name, "@") {
 			continue
 		}
-		p := schema.Property(m.name)
+		p := x.property(schema, m.name)
 		if p == nil || p.Access == hospes.Hidden {
 			if strings.EqualFold(m.name, "id") {
 				if string(m.raw) == "null" {
@@ -244,6 +253,16 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 		edits = append(edits, hospes.Edit{Property: p, Value: v})
 	}
 	return edits, binds, directory.CheckAccess(edits, creating)
+}
+
+// unknown gives the names of members that the class does not have by itself.
+func unknown(list []member, schema *hospes.Schema) (names []string) {
+	for _, m := range list {
+		if schema.Property(m.name) == nil {
+			names = append(names, m.name)
+		}
+	}
+	return names
 }
 
 func bindings(m member) ([]string, error) {
@@ -338,6 +357,9 @@ func (c *call) base() string {
 func (c *call) writeValue(status int, context string, v any) error {
 	text, err := json.Marshal(v)
 	if err != nil {
+		return err
+	}
+	if text, err = c.selection(text); err != nil {
 		return err
 	}
 	if len(text) > 2 && text[0] == '{' && context != "" && !c.bare {

@@ -53,9 +53,9 @@ func (c *call) delta(schema *hospes.Schema) error {
 		if state.Class != schema.Class {
 			return hospes.Invalidf("graphapi.delta", "Badly formed token.")
 		}
-		q.Select = state.Select
+		q = odata.Query{Select: state.Select}
 	case q.Filter != nil || len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != "":
-		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.delta", Code: hospes.CodeUnsupportedQuery, Message: "Unsupported Query."}
+		return unsupportedQuery("graphapi.delta")
 	}
 	s, err := c.deltaShape(schema, q)
 	if err != nil {
@@ -265,7 +265,7 @@ func (s shape) properties() []*hospes.Property {
 	switch {
 	case s.selected != nil:
 		for _, ref := range s.selected {
-			if p := s.schema.Property(ref.Path); p != nil {
+			if p := s.extensions.property(s.schema, ref.Path); p != nil {
 				list = append(list, p)
 			}
 		}
@@ -275,6 +275,7 @@ func (s shape) properties() []*hospes.Property {
 				list = append(list, p)
 			}
 		}
+		list = append(list, s.extensions.of(s.schema)...)
 	default:
 		list = s.schema.DefaultSet()
 	}

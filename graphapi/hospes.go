@@ -15,9 +15,9 @@ const importKey = "POST /hospes/v1/imports"
 
 // hospesRoutes are what Graph has no word for.
 var hospesRoutes = []Route{
-	{Key: "GET /hospes/v1/tenants", Permissions: manageTenants, Operator: true, handle: (*call).listTenants},
+	{Key: "GET /hospes/v1/tenants", Permissions: manageTenants, Shows: "tenant", Operator: true, handle: (*call).listTenants},
 	{Key: "POST /hospes/v1/tenants", Permissions: manageTenants, Operator: true, handle: (*call).createTenant},
-	{Key: "GET /hospes/v1/tenants/{id}", Permissions: manageTenants, Operator: true, handle: (*call).getTenant},
+	{Key: "GET /hospes/v1/tenants/{id}", Permissions: manageTenants, Shows: "tenant", Operator: true, handle: (*call).getTenant},
 	{Key: importKey, Permissions: importPeople, handle: (*call).importPeople},
 }
 

@@ -41,8 +41,8 @@ func (c *call) list(l listing) error {
 	if err != nil {
 		return err
 	}
-	if len(q.Expand) > 0 || q.Search != "" {
-		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.list", Code: hospes.CodeUnsupportedQuery, Message: "Unsupported Query."}
+	if len(q.Expand) > 0 && mode.Advanced || q.Search != "" {
+		return unsupportedQuery("graphapi.list")
 	}
 	var after store.Cursor
 	if q.SkipToken != "" {
@@ -66,6 +66,11 @@ func (c *call) list(l listing) error {
 	err = c.view(func(r store.Reader) (err error) {
 		if page, err = r.List(query); err != nil {
 			return err
+		}
+		if s.expand != nil {
+			if s.expanded, err = s.expand.expanded(r, page.Documents); err != nil {
+				return err
+			}
 		}
 		if q.Count && mode.Advanced && q.SkipToken == "" {
 			n, err := r.Count(query)
@@ -95,14 +100,10 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	if err != nil {
 		return query, s, err
 	}
-	against := l.schema
-	if against == nil {
-		against = hospes.UserSchema
-	}
-	if query.Filter, err = q.CheckFilter(odata.ObjectSchema(against), mode); err != nil {
+	if query.Filter, err = q.CheckFilter(s.queried, mode); err != nil {
 		return query, s, err
 	}
-	order, err := q.CheckOrderBy(odata.ObjectSchema(against), mode)
+	order, err := q.CheckOrderBy(s.queried, mode)
 	if err != nil {
 		return query, s, err
 	}
@@ -110,6 +111,10 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 		return query, s, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.list", Code: hospes.CodeUnsupportedQuery, Message: "Only one property can be sorted by."}
 	}
 	for _, o := range order {
+		against := l.schema
+		if against == nil {
+			against = hospes.UserSchema
+		}
 		query.Order = store.Order{By: against.Property(o.Path), Descending: o.Desc}
 	}
 	return query, s, nil
@@ -156,12 +161,17 @@ func (c *call) openToken(token, purpose string, dst any) error {
 // nextLink is the address of the same request with a token in place of the one it came with.
 func (c *call) nextLink(option, token string) string {
 	values := url.Values{}
-	for name, list := range c.r.URL.Query() {
+	for pair := range strings.SplitSeq(c.r.URL.RawQuery, "&") { // url.Values would lose $expand with its semicolons
+		name, value, _ := strings.Cut(pair, "=")
+		name, nameErr := url.QueryUnescape(name)
+		value, err := url.QueryUnescape(value)
 		switch strings.ToLower(strings.TrimPrefix(name, "$")) {
-		case "skiptoken", "deltatoken":
+		case "", "skiptoken", "deltatoken":
 			continue
 		}
-		values[name] = list
+		if nameErr == nil && err == nil {
+			values.Add(name, value)
+		}
 	}
 	values.Set(option, token)
 	return c.origin + c.r.URL.EscapedPath() + "?" + values.Encode()

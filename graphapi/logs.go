@@ -11,8 +11,8 @@ import (
 )
 
 var logRoutes = []Route{
-	{Key: "GET /auditLogs/directoryAudits", Permissions: readLogs, handle: (*call).listAudits},
-	{Key: "GET /auditLogs/provisioning", Permissions: readLogs, handle: (*call).listProvisioning},
+	{Key: "GET /auditLogs/directoryAudits", Permissions: readLogs, Shows: "directoryAudit", handle: (*call).listAudits},
+	{Key: "GET /auditLogs/provisioning", Permissions: readLogs, Shows: "provisioningObjectSummary", handle: (*call).listProvisioning},
 }
 
 // logTime is how moments of the logs are written: with seven digits of a second.

@@ -12,10 +12,10 @@ var organizationRoutes = []Route{
 	{Key: "GET /organization", Permissions: readOrganization, handle: (*call).listOrganization},
 	{Key: "GET /organization/{id}", Permissions: readOrganization, handle: (*call).getOrganization},
 	{Key: "PATCH /organization/{id}", Permissions: writeOrganization, handle: (*call).patchOrganization},
-	{Key: "GET /domains", Permissions: readDomains, handle: (*call).listDomains},
-	{Key: "GET /domains/{id}", Permissions: readDomains, handle: (*call).getDomain},
-	{Key: "GET /tenantRelationships/findTenantInformationByTenantId/{tenant}", Permissions: findTenants, handle: (*call).findTenantByID},
-	{Key: "GET /tenantRelationships/findTenantInformationByDomainName/{domain}", Permissions: findTenants, handle: (*call).findTenantByDomain},
+	{Key: "GET /domains", Permissions: readDomains, Shows: "domain", handle: (*call).listDomains},
+	{Key: "GET /domains/{id}", Permissions: readDomains, Shows: "domain", handle: (*call).getDomain},
+	{Key: "GET /tenantRelationships/findTenantInformationByTenantId/{tenant}", Permissions: findTenants, Shows: "tenantInformation", handle: (*call).findTenantByID},
+	{Key: "GET /tenantRelationships/findTenantInformationByDomainName/{domain}", Permissions: findTenants, Shows: "tenantInformation", handle: (*call).findTenantByDomain},
 }
 
 // readOrganizationObject reads the organization with the domains that are verified in it.

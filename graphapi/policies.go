@@ -13,21 +13,21 @@ import (
 const accessPath = "/policies/crossTenantAccessPolicy"
 
 var policyRoutes = []Route{
-	{Key: "GET /policies/authorizationPolicy", Permissions: readPolicies, handle: getSingleton(hospes.AuthorizationPolicySchema, "policies/authorizationPolicy")},
+	{Key: "GET /policies/authorizationPolicy", Permissions: readPolicies, Shows: "authorizationPolicy", handle: getSingleton(hospes.AuthorizationPolicySchema, "policies/authorizationPolicy")},
 	{Key: "PATCH /policies/authorizationPolicy", Permissions: writeAuthorization, handle: (*call).patchAuthorization},
-	{Key: "GET /policies/externalIdentitiesPolicy", Permissions: readPolicies, handle: getSingleton(hospes.ExternalIdentitiesPolicySchema, "policies/externalIdentitiesPolicy")},
+	{Key: "GET /policies/externalIdentitiesPolicy", Permissions: readPolicies, Shows: "externalIdentitiesPolicy", handle: getSingleton(hospes.ExternalIdentitiesPolicySchema, "policies/externalIdentitiesPolicy")},
 	{Key: "PATCH /policies/externalIdentitiesPolicy", Permissions: writeExternal, handle: patchSingleton(hospes.ExternalIdentitiesPolicySchema)},
-	{Key: "GET " + accessPath, Permissions: readAccess, handle: getSingleton(hospes.CrossTenantAccessPolicySchema, "policies/crossTenantAccessPolicy")},
+	{Key: "GET " + accessPath, Permissions: readAccess, Shows: "crossTenantAccessPolicy", handle: getSingleton(hospes.CrossTenantAccessPolicySchema, "policies/crossTenantAccessPolicy")},
 	{Key: "PATCH " + accessPath, Permissions: writeAccess, handle: patchSingleton(hospes.CrossTenantAccessPolicySchema)},
-	{Key: "GET " + accessPath + "/default", Permissions: readAccess, handle: getSingleton(hospes.CrossTenantAccessDefaultSchema, "policies/crossTenantAccessPolicy/default")},
+	{Key: "GET " + accessPath + "/default", Permissions: readAccess, Shows: "crossTenantAccessPolicyConfigurationDefault", handle: getSingleton(hospes.CrossTenantAccessDefaultSchema, "policies/crossTenantAccessPolicy/default")},
 	{Key: "PATCH " + accessPath + "/default", Permissions: writeAccess, handle: (*call).patchDefault},
 	{Key: "POST " + accessPath + "/default/resetToSystemDefault", Permissions: writeAccess, handle: (*call).resetDefault},
-	{Key: "GET " + accessPath + "/partners", Permissions: readAccess, handle: (*call).listPartners},
+	{Key: "GET " + accessPath + "/partners", Permissions: readAccess, Shows: "crossTenantAccessPolicyConfigurationPartner", handle: (*call).listPartners},
 	{Key: "POST " + accessPath + "/partners", Permissions: writeAccess, handle: (*call).createPartner},
-	{Key: "GET " + accessPath + "/partners/{tenant}", Permissions: readAccess, handle: (*call).getPartner},
+	{Key: "GET " + accessPath + "/partners/{tenant}", Permissions: readAccess, Shows: "crossTenantAccessPolicyConfigurationPartner", handle: (*call).getPartner},
 	{Key: "PATCH " + accessPath + "/partners/{tenant}", Permissions: writeAccess, handle: (*call).patchPartner},
 	{Key: "DELETE " + accessPath + "/partners/{tenant}", Permissions: writeAccess, handle: (*call).deletePartner},
-	{Key: "GET " + accessPath + "/partners/{tenant}/identitySynchronization", Permissions: readAccess, handle: (*call).getIdentitySync},
+	{Key: "GET " + accessPath + "/partners/{tenant}/identitySynchronization", Permissions: readAccess, Shows: "crossTenantIdentitySyncPolicyPartner", handle: (*call).getIdentitySync},
 	{Key: "PUT " + accessPath + "/partners/{tenant}/identitySynchronization", Permissions: writeAccess, handle: (*call).putIdentitySync},
 	{Key: "PATCH " + accessPath + "/partners/{tenant}/identitySynchronization", Permissions: writeAccess, handle: (*call).patchIdentitySync},
 	{Key: "DELETE " + accessPath + "/partners/{tenant}/identitySynchronization", Permissions: writeAccess, handle: (*call).deleteIdentitySync},
@@ -161,7 +161,7 @@ func (c *call) expandsSync() (bool, error) {
 	}
 	for _, e := range q.Expand {
 		if e.Navigation != "identitySynchronization" {
-			return false, hospes.Invalidf("graphapi.expand", "Could not find a property named '%s' on type 'microsoft.graph.crossTenantAccessPolicyConfigurationPartner'.", e.Navigation)
+			return false, noProperty(e.Navigation, c.route.Shows)
 		}
 	}
 	return len(q.Expand) > 0, nil

@@ -7,19 +7,30 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/odata"
+	"github.com/hospes-dev/hospes/store"
 )
 
 // view of an object: which properties an answer shows.
 type shape struct {
-	schema   *hospes.Schema
-	selected []odata.Ref // nil for the default set
-	all      bool        // beta shows every property
-	typed    bool        // each item says what it is
-	bare     bool
+	schema     *hospes.Schema
+	queried    *odata.Schema // what the request may name
+	extensions extensions    // that it names, or that beta shows
+	selected   []odata.Ref   // nil for the default set
+	all        bool          // beta shows every property
+	typed      bool          // each item says what it is
+	bare       bool
+	expand     *expansion               // what is shown along with each object
+	expanded   map[hospes.Number][]byte // the members that this adds
 }
 
-// render writes an object as a JSON object. The default set is the stored card; nothing is decoded for it.
+// render writes an object as a JSON object, with what is expanded.
 func (s shape) render(b []byte, d hospes.Document, context string) ([]byte, error) {
+	b, err := s.object(b, d, context)
+	return insert(b, s.expanded[d.Number]), err
+}
+
+// object writes the object itself. The default set is the stored card; nothing is decoded for it.
+func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, error) {
 	b = append(b, '{')
 	if context != "" && !s.bare {
 		b = hospes.AppendQuoted(append(b, `"@odata.context":`...), context)
@@ -42,7 +53,7 @@ func (s shape) render(b []byte, d hospes.Document, context string) ([]byte, erro
 	}
 	n := len(b)
 	for _, ref := range s.selected {
-		p := o.Schema.Property(ref.Path)
+		p := s.extensions.property(o.Schema, ref.Path)
 		switch {
 		case ref.Path == "id":
 			b = appendProperty(b, "id", hospes.String(o.ID.String()))
@@ -66,6 +77,11 @@ func (s shape) renderAll(b []byte, o *hospes.Object) []byte {
 			b = appendProperty(b, p.Name, o.Render(p))
 		}
 	}
+	for _, p := range s.extensions.of(o.Schema) {
+		if v := o.Get(p); v != hospes.Null {
+			b = appendProperty(b, p.Name, v)
+		}
+	}
 	b[len(b)-1] = '}'
 	return b
 }
@@ -77,16 +93,24 @@ func appendProperty(b []byte, name string, v hospes.Value) []byte {
 
 // shapeOf gives how the request wants objects of a class shown. A nil schema stands for objects of any class, of which
 // the properties that all have can be selected.
-func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (shape, error) {
-	s := shape{schema: schema, bare: c.bare, all: c.version == "beta", typed: schema == nil}
+func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error) {
+	s = shape{schema: schema, bare: c.bare, all: c.version == "beta", typed: schema == nil}
+	if s.all && len(q.Select) == 0 {
+		s.extensions, err = c.allExtensions()
+	} else {
+		s.extensions, err = c.extensionsNamed(q.Names())
+	}
+	if err != nil {
+		return s, err
+	}
+	s.queried = s.extensions.queried(schema)
+	if s.expand, err = c.expansionOf(schema, q); err != nil {
+		return s, err
+	}
 	if len(q.Select) == 0 {
 		return s, nil
 	}
-	against := schema
-	if against == nil {
-		against = hospes.UserSchema // the widest class: what an object does not have is left out
-	}
-	refs, err := q.CheckSelect(odata.ObjectSchema(against))
+	refs, err := q.CheckSelect(s.queried)
 	if err != nil {
 		return s, err
 	}
@@ -102,17 +126,17 @@ func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (shape, error) {
 
 // contextOf gives the suffix of the context for a collection: users, or users(id,displayName).
 func contextOf(name string, s shape) string {
-	if s.selected == nil {
+	var list []string
+	for _, ref := range s.selected {
+		list = append(list, ref.Path)
+	}
+	if s.expand != nil {
+		list = append(list, s.expand.text)
+	}
+	if list == nil {
 		return name
 	}
-	list := ""
-	for i, ref := range s.selected {
-		if i > 0 {
-			list += ","
-		}
-		list += ref.Path
-	}
-	return name + "(" + list + ")"
+	return name + "(" + strings.Join(list, ",") + ")"
 }
 
 // writeObject answers with one object.
@@ -125,7 +149,16 @@ func (c *call) writeObject(status int, o *hospes.Object, context string) error {
 	if err != nil {
 		return err
 	}
-	return c.writeShaped(status, o.Document(), s, contextOf(context, s)+"/$entity")
+	d := o.Document()
+	if s.expand != nil {
+		if err := c.view(func(r store.Reader) (err error) {
+			s.expanded, err = s.expand.expanded(r, []hospes.Document{d})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return c.writeShaped(status, d, s, contextOf(context, s)+"/$entity")
 }
 
 func (c *call) writeShaped(status int, d hospes.Document, s shape, context string) error {

@@ -12,7 +12,8 @@ import (
 type Route struct {
 	Key         string
 	Permissions []string
-	Operator    bool // only the operator of the instance
+	Operator    bool   // only the operator of the instance
+	Shows       string // the type that is answered, where that is no object of the directory; $select chooses from it
 	handle      func(*call) error
 }
 

@@ -37,7 +37,7 @@ type ids map[string]string
 var absentIDs = ids{
 	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
 	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent,
-	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43),
+	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent,
 }
 
 // kind says of which kind a key of a route is.
@@ -103,8 +103,10 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	c.do("POST "+partners, `{"tenantId":"`+third+`"}`).is(http.StatusCreated)
 	c.do("PUT "+partners+"/"+third+"/identitySynchronization", `{"displayName":"Third"}`).empty()
 	appID := c.do("GET /servicePrincipals/"+s.principal, "").str("appId")
+	application := c.do("GET /applications(appId='"+appID+"')", "").str("id")
+	extension := c.do("POST /applications/"+application+"/extensionProperties", `{"name":"twin","dataType":"String","targetObjects":["User"]}`).is(http.StatusCreated).str("id")
 	return ids{
-		"users": twin, "groups": group, "applications": c.do("GET /applications(appId='"+appID+"')", "").str("id"), "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
+		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
 		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin),
 	}
 }
@@ -296,6 +298,7 @@ func TestSecurityMatrix(t *testing.T) {
 // the id of a person.
 var valid = map[string]string{
 	"PATCH /domains/{id}":                                                               `{}`,
+	"POST /applications/{id}/extensionProperties":                                       `{"name":"x","dataType":"String","targetObjects":["User"]}`,
 	"POST /applications/{id}/addPassword":                                               `{"passwordCredential":{"displayName":"x"}}`,
 	"POST /applications/{id}/removePassword":                                            `{"keyId":"x"}`,
 	"POST /servicePrincipals/{id}/appRoleAssignedTo":                                    `{"principalId":"USER","appRoleId":"00000000-0000-0000-0000-000000000000"}`,

@@ -18,22 +18,22 @@ const (
 )
 
 var synchronizationRoutes = []Route{
-	{Key: "GET " + syncPath + "/templates", Permissions: readSync, handle: (*call).listSyncTemplates},
-	{Key: "GET " + syncPath + "/jobs", Permissions: readSync, handle: (*call).listJobs},
+	{Key: "GET " + syncPath + "/templates", Permissions: readSync, Shows: "synchronizationTemplate", handle: (*call).listSyncTemplates},
+	{Key: "GET " + syncPath + "/jobs", Permissions: readSync, Shows: "synchronizationJob", handle: (*call).listJobs},
 	{Key: "POST " + syncPath + "/jobs", Permissions: writeSync, handle: (*call).createJob},
 	{Key: "POST " + syncPath + "/jobs/validateCredentials", Permissions: writeSync, handle: (*call).validateCredentials},
-	{Key: "GET " + jobPath, Permissions: readSync, handle: (*call).getJob},
+	{Key: "GET " + jobPath, Permissions: readSync, Shows: "synchronizationJob", handle: (*call).getJob},
 	{Key: "DELETE " + jobPath, Permissions: writeSync, handle: changeJob((*provision.Engine).Delete)},
 	{Key: "POST " + jobPath + "/start", Permissions: writeSync, handle: changeJob((*provision.Engine).Start)},
 	{Key: "POST " + jobPath + "/pause", Permissions: writeSync, handle: changeJob((*provision.Engine).Pause)},
 	{Key: "POST " + jobPath + "/restart", Permissions: writeSync, handle: (*call).restartJob},
 	{Key: "POST " + jobPath + "/validateCredentials", Permissions: writeSync, handle: (*call).validateCredentials},
 	{Key: "POST " + jobPath + "/provisionOnDemand", Permissions: writeSync, handle: (*call).provisionOnDemand},
-	{Key: "GET " + jobPath + "/schema", Permissions: readSync, handle: (*call).getSchema},
+	{Key: "GET " + jobPath + "/schema", Permissions: readSync, Shows: "synchronizationSchema", handle: (*call).getSchema},
 	{Key: "PUT " + jobPath + "/schema", Permissions: writeSync, handle: (*call).putSchema},
 	{Key: "DELETE " + jobPath + "/schema", Permissions: writeSync, handle: (*call).deleteSchema},
-	{Key: "GET " + jobPath + "/schema/functions", Permissions: readSync, handle: (*call).listFunctions},
-	{Key: "GET " + syncPath + "/secrets", Permissions: readSync, handle: (*call).getSecrets},
+	{Key: "GET " + jobPath + "/schema/functions", Permissions: readSync, Shows: "attributeMappingFunctionSchema", handle: (*call).listFunctions},
+	{Key: "GET " + syncPath + "/secrets", Permissions: readSync, Shows: "synchronizationSecretKeyStringValuePair", handle: (*call).getSecrets},
 	{Key: "PUT " + syncPath + "/secrets", Permissions: writeSync, handle: (*call).putSecrets},
 }
 

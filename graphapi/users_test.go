@@ -311,7 +311,7 @@ func TestWire1_3_QueryOptions(t *testing.T) {
 	equal(t, "count with a filter", f.source.do("GET /users/$count"+query("$filter", "displayName ne 'p1'"), "", eventual, "eventual").text, "2")
 	for _, q := range []string{
 		query("$filter", "displayName ne 'p1'"), query("$filter", "not(displayName eq 'p1')"), query("$filter", "endswith(mail,'x')"), query("$orderby", "surname"),
-		query("$filter", "userType eq 'Member'", "$orderby", "displayName"), query("$filter", "contains(displayName,'p')"), query("$expand", "manager"),
+		query("$filter", "userType eq 'Member'", "$orderby", "displayName"), query("$filter", "contains(displayName,'p')"), query("$expand", "manager,memberOf"),
 		query("$filter", "createdDateTime ge 2024-01-01T00:00:00Z"),
 	} {
 		f.source.do("GET /users"+q, "").fails(http.StatusBadRequest, "Request_UnsupportedQuery", "Unsupported Query.")

@@ -2,6 +2,7 @@ package odata
 
 import (
 	"iter"
+	"strings"
 	"sync"
 
 	"github.com/hospes-dev/hospes"
@@ -10,7 +11,22 @@ import (
 var objectSchemas sync.Map // of *hospes.Schema to *Schema
 
 // ObjectSchema gives the queryable side of a class of directory objects: the properties that are not hidden, and the id.
-func ObjectSchema(s *hospes.Schema) *Schema {
+// What is the same for all tenants is made once; extensions are those of the tenant that a request names, and stand before
+// it in a schema of their own, which nobody else sees.
+func ObjectSchema(s *hospes.Schema, extensions ...*hospes.Property) *Schema {
+	if len(extensions) == 0 {
+		return classSchema(s)
+	}
+	base := classSchema(s)
+	extended := &Schema{Name: base.Name, Properties: make([]Property, len(extensions)), byName: map[string]*Property{}, base: base}
+	for i, p := range extensions {
+		extended.Properties[i] = objectProperty(s, p)
+		extended.byName[strings.ToLower(p.Name)] = &extended.Properties[i]
+	}
+	return extended
+}
+
+func classSchema(s *hospes.Schema) *Schema {
 	if made, ok := objectSchemas.Load(s); ok {
 		return made.(*Schema)
 	}
@@ -26,7 +42,7 @@ func ObjectSchema(s *hospes.Schema) *Schema {
 
 var objectTypes = map[hospes.Type]Type{
 	hospes.TypeString: String, hospes.TypeBoolean: Boolean, hospes.TypeDateTime: DateTime, hospes.TypeInteger: Integer,
-	hospes.TypeGuid: GUID, hospes.TypeComplex: Object,
+	hospes.TypeGuid: GUID, hospes.TypeComplex: Object, hospes.TypeInteger32: Integer, hospes.TypeBinary: String,
 }
 
 var objectSupport = map[hospes.Support]Support{hospes.Unsupported: None, hospes.Plain: Default, hospes.Advanced: Advanced}
@@ -70,11 +86,14 @@ func (r ObjectRecord) Text(path string) (string, bool) {
 	if p := r.Schema.Property(path); p != nil {
 		return hospes.Canonical(p, r.Get(p))
 	}
-	p, f := r.field(path)
-	if f == nil {
+	if p, f := r.field(path); f != nil {
+		return hospes.Canonical(f, r.Get(p).Member(f.Name))
+	}
+	p, v := r.Extension(path)
+	if p == nil {
 		return "", false
 	}
-	return hospes.Canonical(f, r.Get(p).Member(f.Name))
+	return hospes.Canonical(p, v)
 }
 
 // field finds a member of a complex property by its path.
@@ -92,11 +111,13 @@ func (r ObjectRecord) field(path string) (p, f *hospes.Property) {
 // Elements implements [Record].
 func (r ObjectRecord) Elements(path string) iter.Seq[Record] {
 	return func(yield func(Record) bool) {
-		p := r.Schema.Property(path)
-		if p == nil {
-			return
+		p, v := r.Schema.Property(path), hospes.Null
+		if p != nil {
+			v = r.Get(p)
+		} else {
+			p, v = r.Extension(path)
 		}
-		r.Get(p).Each(func(item hospes.Value) bool {
+		v.Each(func(item hospes.Value) bool {
 			if p.Type == hospes.TypeComplex {
 				return yield(complexElement{p, item})
 			}

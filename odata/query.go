@@ -128,6 +128,28 @@ func (q Query) Mode(eventual bool) (Mode, error) {
 	return Mode{Advanced: eventual && (q.Count || q.Search != "")}, nil
 }
 
+// Names gives the properties that the query names, as they were written: the first segment of every path. Inside any()
+// the variable counts as one.
+func (q Query) Names() (names []string) {
+	for _, path := range q.Select {
+		name, _, _ := strings.Cut(path, "/")
+		names = append(names, name)
+	}
+	for _, term := range q.OrderBy {
+		name, _, _ := strings.Cut(term.Path, "/")
+		names = append(names, name)
+	}
+	if q.Filter != nil {
+		Walk(q.Filter, func(e Expr) bool {
+			if path, ok := e.(PathExpr); ok {
+				names = append(names, path.Segments[0])
+			}
+			return true
+		})
+	}
+	return names
+}
+
 // CheckFilter checks the filter; without one it gives the nil [Filter], which selects everything.
 func (q Query) CheckFilter(s *Schema, m Mode) (*Filter, error) {
 	if q.Filter == nil {

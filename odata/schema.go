@@ -1,6 +1,7 @@
 package odata
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -83,10 +84,24 @@ type Schema struct {
 	Properties []Property
 
 	byName map[string]*Property
+	base   *Schema // has the properties that are not of this schema alone
 }
 
 // Lookup finds a property of the entity by name, in any case; nil when there is none.
-func (s *Schema) Lookup(name string) *Property { return s.byName[strings.ToLower(name)] }
+func (s *Schema) Lookup(name string) *Property {
+	if p := s.byName[strings.ToLower(name)]; p != nil || s.base == nil {
+		return p
+	}
+	return s.base.Lookup(name)
+}
+
+// All gives every property, also those of a base, which come first.
+func (s *Schema) All() []Property {
+	if s.base == nil {
+		return s.Properties
+	}
+	return slices.Concat(s.base.All(), s.Properties)
+}
 
 // Ref is a property found by its path.
 type Ref struct {

@@ -82,8 +82,9 @@ func (q Query) CheckSelect(s *Schema) ([]Ref, error) {
 	}
 	for _, path := range q.Select {
 		if path == "*" {
-			for i := range s.Properties {
-				add(Ref{Path: s.Properties[i].Name, Property: &s.Properties[i]})
+			all := s.All()
+			for i := range all {
+				add(Ref{Path: all[i].Name, Property: &all[i]})
 			}
 			continue
 		}

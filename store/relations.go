@@ -11,6 +11,10 @@ type RelationReader interface {
 	// Related gives the ties that the given objects have in a relation.
 	Related(relation hospes.Relation, from ...hospes.Number) ([]hospes.Tie, error)
 
+	// RelatedFirst gives the first ties of each of the given objects to objects that live, at most limit for each: those
+	// that the object has, or, in reverse, those by which it is had.
+	RelatedFirst(relation hospes.Relation, reverse bool, limit int, of ...hospes.Number) ([]hospes.Tie, error)
+
 	// RelatedBetween gives the numbers, in order and without repetition, that any of the given objects has in a
 	// relation and that lie between the bounds, both exclusive.
 	RelatedBetween(relation hospes.Relation, from []hospes.Number, after, before hospes.Number, limit int) ([]hospes.Number, error)

@@ -11,7 +11,7 @@ import (
 // FilterGen makes filters that the schema allows in advanced mode. Their text is that of String; print and parse it to
 // have positions.
 func FilterGen(s *odata.Schema) *rapid.Generator[odata.Expr] {
-	all := leaves(s.Properties, nil)
+	all := leaves(s.All(), nil)
 	return rapid.Custom(func(t *rapid.T) odata.Expr { return drawExpr(t, all, 3, true) })
 }
 

@@ -10,7 +10,7 @@ import (
 func RecordGen(s *odata.Schema) *rapid.Generator[Record] {
 	return rapid.Custom(func(t *rapid.T) Record {
 		r := Record{Values: map[string]string{}, Lists: map[string][]Record{}}
-		r.draw(t, s.Properties, "")
+		r.draw(t, s.All(), "")
 		return r
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 )
@@ -35,6 +37,48 @@ func (h *handle) ties(relation hospes.Relation, side string, numbers []hospes.Nu
 	}
 	// Sorted here, because an ORDER BY makes SQLite walk the whole relation instead of looking the numbers up.
 	slices.SortFunc(list, func(a, b hospes.Tie) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	return list, nil
+}
+
+// firstAtOnce is how many objects one statement of RelatedFirst asks about.
+const firstAtOnce = 50
+
+// RelatedFirst gives the first ties of each object. Each has a limited part of the statement to itself, because a group
+// may have far more members than anybody wants to see.
+func (h *handle) RelatedFirst(relation hospes.Relation, reverse bool, limit int, of ...hospes.Number) ([]hospes.Tie, error) {
+	side, other := "holder", "related"
+	if reverse {
+		side, other = other, side
+	}
+	var text strings.Builder
+	for i := range firstAtOnce {
+		if i > 0 {
+			text.WriteString(" UNION ALL ")
+		}
+		text.WriteString("SELECT * FROM (SELECT r.holder, r.related FROM relations r JOIN objects o ON o.number = r." + other +
+			" WHERE r.tenant = $1 AND " + h.session.d.byNumber + "o.tenant = $1 AND r.relation = $2 AND o.deleted IS NULL AND r." + side + " = $" + strconv.Itoa(4+i) +
+			" ORDER BY r." + other + " LIMIT $3) t" + strconv.Itoa(i))
+	}
+	var list []hospes.Tie
+	for chunk := range chunks(int64s(of), firstAtOnce) {
+		args := []any{h.number(), int64(relation), limit}
+		for i := range firstAtOnce {
+			var n int64 // the number of nothing fills the statement up
+			if i < len(chunk) {
+				n = chunk[i]
+			}
+			args = append(args, n)
+		}
+		err := h.each(func(rows *sql.Rows) error {
+			tie := hospes.Tie{Relation: relation}
+			err := rows.Scan(&tie.From, &tie.To)
+			list = append(list, tie)
+			return err
+		}, text.String(), args...)
+		if err != nil {
+			return nil, err
+		}
+	}
 	return list, nil
 }
 

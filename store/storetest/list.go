@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -65,13 +67,20 @@ func testList(t *testing.T, open Open) {
 // random people.
 func testFilter(t *testing.T, open Open) {
 	f := setUp(t, open)
-	schema := odata.ObjectSchema(hospes.UserSchema)
+	var extensions []*hospes.Property
+	for _, dataType := range []hospes.ExtensionType{"Binary", "Boolean", "DateTime", "Integer", "LargeInteger", "String"} {
+		for _, many := range []bool{false, true} {
+			e := hospes.Extension{Name: fmt.Sprintf("extension_0_%s_%v", dataType, many), Type: dataType, Many: many, Targets: []string{"User"}}
+			extensions = append(extensions, e.Property(hospes.UserSchema))
+		}
+	}
+	schema := odata.ObjectSchema(hospes.UserSchema, extensions...)
 	var people []*hospes.Object
 	gen := odatatest.RecordGen(schema)
 	for seed := range 40 {
 		record := gen.Example(seed)
 		o := hospes.NewObject(hospes.UserSchema, hospes.NewObjectID(hospes.SystemRandom()))
-		fill(o, record, seed)
+		fill(o, record, seed, extensions)
 		people = append(people, o)
 	}
 	f.update(f.aurora, func(tx store.Tx) error {
@@ -122,8 +131,8 @@ func testFilter(t *testing.T, open Open) {
 }
 
 // fill gives an object the values of a random record.
-func fill(o *hospes.Object, r odatatest.Record, seed int) {
-	for _, p := range o.Schema.Properties {
+func fill(o *hospes.Object, r odatatest.Record, seed int, extensions []*hospes.Property) {
+	for _, p := range slices.Concat(o.Schema.Properties, extensions) {
 		switch {
 		case p.Access == hospes.Hidden || p.Access == hospes.WriteOnly:
 		case p.Many:
@@ -177,8 +186,15 @@ func element(p *hospes.Property, e odata.Record) hospes.Value {
 
 // scalar writes a canonical text as a value of the property.
 func scalar(p *hospes.Property, text string) hospes.Value {
-	if p.Type == hospes.TypeBoolean {
+	switch p.Type {
+	case hospes.TypeBoolean:
 		return hospes.Value(text)
+	case hospes.TypeInteger, hospes.TypeInteger32:
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			panic("storetest: " + err.Error())
+		}
+		return hospes.Value(strconv.FormatInt(int64(n^(1<<63)), 10))
 	}
 	return hospes.String(text)
 }

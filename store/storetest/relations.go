@@ -34,6 +34,20 @@ func testRelations(t *testing.T, open Open) {
 		return err
 	})
 	f.view(f.aurora, func(r store.Reader) {
+		first, err := r.RelatedFirst(hospes.RelationMember, false, 1, g.Number, users[0].Number)
+		f.must(err)
+		if len(first) != 1 || first[0] != member(0) {
+			t.Errorf("the first member is %v", first)
+		}
+		var all []hospes.Number
+		for _, u := range users {
+			all = append(all, u.Number)
+		}
+		first, err = r.RelatedFirst(hospes.RelationMember, true, 5, all...)
+		f.must(err)
+		if len(first) != 2 || first[0] != member(0) || first[1] != member(2) {
+			t.Errorf("the first groups are %v", first)
+		}
 		page, err := r.List(store.Query{Via: &store.Via{Relation: hospes.RelationMember, Of: g.Number}})
 		f.must(err)
 		if len(page.Documents) != 2 || page.Documents[0].ID != users[0].ID || page.Documents[1].ID != users[2].ID {
