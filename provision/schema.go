@@ -254,7 +254,7 @@ func (s Schema) extensions(directory string) []connector.Attribute {
 				continue
 			}
 			for _, a := range o.Attributes {
-				if strings.HasPrefix(a.Name, local.ExtensionPrefix) && !a.Multivalued {
+				if strings.HasPrefix(a.Name, hospes.ExtensionPrefix) && !a.Multivalued {
 					list = append(list, connector.Attribute{Name: a.Name, Type: a.Type, CaseExact: a.CaseExact})
 				}
 			}

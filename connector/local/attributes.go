@@ -111,9 +111,6 @@ var (
 	TargetDirectory = side(targetName)
 )
 
-// ExtensionPrefix begins the name of every directory extension.
-const ExtensionPrefix = "extension_"
-
 func slot(name string) int { return SourceDirectory.Must(name) }
 
 // Slots that the engine and this package name themselves.
@@ -178,7 +175,8 @@ func (s Source) Value(o *hospes.Object, slot int) hospes.Value {
 // value gives an attribute as the object holds it.
 func value(d *connector.Directory, o *hospes.Object, slot int) hospes.Value {
 	if slot >= len(attributes) {
-		return o.Get(hospes.UserExtensions).Member(d.Attributes[slot].Name)
+		_, v := o.Extension(d.Attributes[slot].Name)
+		return v
 	}
 	a := &attributes[slot]
 	switch {
@@ -196,7 +194,11 @@ func value(d *connector.Directory, o *hospes.Object, slot int) hospes.Value {
 }
 
 // setValue gives an object an attribute.
-func setValue(o *hospes.Object, slot int, v hospes.Value) {
+func (t *target) setValue(o *hospes.Object, slot int, v hospes.Value) {
+	if slot >= len(attributes) {
+		o.Set(t.extensions[slot], v)
+		return
+	}
 	a := &attributes[slot]
 	switch {
 	case slot == slotPhone:

@@ -40,15 +40,20 @@ func (t Tenant) Join(tx store.Tx) (connector.Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &target{tx: tx, directory: t.Directory(), rnd: t.Random, mayInvite: policy.MayInvite(authorization, policy.Inviter{Application: true, Admin: true})}, nil
+	extensions, err := extensionsOf(tx, t.Directory())
+	if err != nil {
+		return nil, err
+	}
+	return &target{tx: tx, directory: t.Directory(), extensions: extensions, rnd: t.Random, mayInvite: policy.MayInvite(authorization, policy.Inviter{Application: true, Admin: true})}, nil
 }
 
 // target is a tenant within a transaction.
 type target struct {
-	tx        store.Tx
-	directory *connector.Directory
-	rnd       hospes.Random
-	mayInvite bool
+	tx         store.Tx
+	directory  *connector.Directory
+	extensions map[int]*hospes.Property // by slot
+	rnd        hospes.Random
+	mayInvite  bool
 }
 
 // Person is an entry of a tenant.
@@ -157,6 +162,9 @@ func (t *target) Match(_ context.Context, slot int, values []hospes.Value) ([][]
 func (t *target) Apply(_ context.Context, writes []*connector.Write) error {
 	var creates, updates []*connector.Write
 	for _, w := range writes {
+		if t.fit(w); w.Failure != nil {
+			continue
+		}
 		switch w.Operation {
 		case connector.Create:
 			creates = append(creates, w)
@@ -235,7 +243,7 @@ func (t *target) guest(w *connector.Write) *hospes.Object {
 	o := invite.NewGuest(t.tx, t.rnd, g)
 	for _, v := range w.Values {
 		if v.Slot != slotUPN && v.Slot != slotMail {
-			setValue(o, v.Slot, v.Value)
+			t.setValue(o, v.Slot, v.Value)
 		}
 		w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: t.directory.Attributes[v.Slot].Name, New: v.Value})
 	}
@@ -325,7 +333,7 @@ func (t *target) update(writes []*connector.Write) error {
 			if before == wanted {
 				continue
 			}
-			setValue(o, v.Slot, wanted)
+			t.setValue(o, v.Slot, wanted)
 			w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: t.directory.Attributes[v.Slot].Name, Old: before, New: wanted})
 		}
 		directory.FollowMail(o, mail)
