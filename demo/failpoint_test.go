@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -43,6 +44,28 @@ func TestFailpoint_ADemoThatKillsItselfAtANamedPointEndsAsIfItHadNot(t *testing.
 		}
 	}
 	t.Logf("%d points, %d kills", len(passages), kills)
+}
+
+// TestFailpoint_ADemoMayDieAfterAnyOfItsCommits goes through the commits of a small demo, each of which leaves a step of
+// the set-up half done. HOSPES_SWEEP says how many of them to take, evenly spread; make torture takes all.
+func TestFailpoint_ADemoMayDieAfterAnyOfItsCommits(t *testing.T) {
+	s := begin(t, 5, "failpoint")
+	root := t.TempDir()
+	commits := s.passages(root)["store.afterCommit"]
+	take := min(number(t, "HOSPES_SWEEP", 5), commits)
+	kills := 0
+	for n := range take {
+		commit := 1 + n*commits/take
+		dir := filepath.Join(root, strconv.Itoa(commit))
+		if killed(t, s.command(dir, fmt.Sprintf("HOSPES_FAULT=store.afterCommit=kill@%d", commit)).Run()) {
+			kills++
+		}
+		s.resume(dir, fmt.Sprintf("the demo that died after commit %d of %d", commit, commits))
+	}
+	t.Logf("%d commits, %d kills", commits, kills)
+	if kills < take*9/10 { // the last ones are made or not, as the end of the cycle is seen sooner or later
+		t.Errorf("only %d of %d were killed", kills, take)
+	}
 }
 
 // passages counts how often a whole run passes each point.

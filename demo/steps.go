@@ -95,6 +95,19 @@ func (d *demo) configure(ctx context.Context) error {
 			return err
 		}
 		d.report.JobID = made.ID
+	}
+	saved := false // a job that was made just before the demo died has none
+	for item, err := range d.source.Items(ctx, d.syncPath("secrets"), nil) {
+		if err != nil {
+			return err
+		}
+		var setting struct{ Key string }
+		if err := json.Unmarshal(item, &setting); err != nil {
+			return err
+		}
+		saved = saved || setting.Key == "CompanyId"
+	}
+	if !saved {
 		if err := d.source.Put(ctx, d.syncPath("secrets"), map[string]any{"value": credentials}); err != nil {
 			return err
 		}
