@@ -76,13 +76,13 @@ func (r *run) passRemote(ctx context.Context, target connector.Remote, p passage
 			return err
 		}
 	}
-	if err := fault.Point("provision.intended"); err != nil {
+	if err := fault.Point("provision.remote.intended"); err != nil {
 		return err
 	}
 	if err := p.apply(ctx, target); err != nil {
 		return unreachable(err)
 	}
-	if err := fault.Point("provision.applied"); err != nil {
+	if err := fault.Point("provision.remote.applied"); err != nil {
 		return err
 	}
 	return r.update(ctx, func(tx store.Tx) error {
