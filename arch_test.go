@@ -27,7 +27,7 @@ var allowed = map[string]string{
 	"store/storetest":      "store odata odata/odatatest",
 	"policy":               "store",
 	"token":                "store",
-	"token/tokentest":      "token store store/sqlstore seal",
+	"token/tokentest":      "token store store/sqlstore seal internal/pgtest",
 	"oidc":                 "token store",
 	"directory":            "store token",
 	"invite":               "store directory",

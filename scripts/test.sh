@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Runs every test and ends with one line of totals. On CI a skipped test is a failure.
+# Runs every test, those of the API on both stores, and ends with one line of totals. On CI a skipped test is a failure.
 set -uo pipefail
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 go test -count=1 -timeout 20m -json ./... >"$log"
 status=$?
+HOSPES_TEST_STORE=postgres go test -count=1 -timeout 20m -json ./graphapi >>"$log" || status=1
 go run ./scripts/totals ${CI:+-skips-fail} <"$log" || status=1
 exit $status

@@ -4,11 +4,13 @@ package tokentest
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/internal/pgtest"
 	"github.com/hospes-dev/hospes/seal"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/store/sqlstore"
@@ -30,11 +32,21 @@ type World struct {
 	Authority *token.Authority
 }
 
-// New makes a World with no tenant in it.
+// Main runs the tests of a package that makes Worlds.
+func Main(m *testing.M) { pgtest.Main(m) }
+
+// New makes a World with no tenant in it, on SQLite; on PostgreSQL where HOSPES_TEST_STORE says postgres, which is how
+// the same tests are run a second time (scripts/test.sh).
 func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{TB: t, Clock: hospes.NewManualClock(Start)}
-	s, err := sqlstore.OpenSQLite(context.Background(), filepath.Join(t.TempDir(), "hospes.db"), sqlstore.Options{Clock: w.Clock})
+	var s *sqlstore.Store
+	var err error
+	if os.Getenv("HOSPES_TEST_STORE") == "postgres" {
+		s, err = sqlstore.OpenPostgres(context.Background(), pgtest.Database(t), sqlstore.Options{Clock: w.Clock})
+	} else {
+		s, err = sqlstore.OpenSQLite(context.Background(), filepath.Join(t.TempDir(), "hospes.db"), sqlstore.Options{Clock: w.Clock})
+	}
 	w.must(err)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
