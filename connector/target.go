@@ -20,6 +20,9 @@ type Local interface {
 
 	// Join gives the target as the transaction sees it.
 	Join(tx store.Tx) (Target, error)
+
+	// Look gives the target for reading only: it refuses to apply anything.
+	Look(r store.Reader) (Target, error)
 }
 
 // Remote is a connector to anything else. Nothing joins its calls to the store, so that the engine writes down each

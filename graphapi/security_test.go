@@ -45,6 +45,8 @@ func kind(route, key string) string {
 	switch {
 	case strings.Contains(route, "/partners/{tenant}"):
 		return "partners"
+	case strings.Contains(route, "/doctor/"):
+		return "users"
 	case key == "{domain}":
 		return "domains"
 	case key == "{id}", key == "{tenant}":

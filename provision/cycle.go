@@ -106,7 +106,7 @@ func (e *Engine) open(ctx context.Context, tenant hospes.TenantID, jobID string)
 		return nil, err
 	}
 	if err := r.load(ctx); err != nil {
-		if hospes.CodeOf(err) == codeCredentialsMissing {
+		if hospes.CodeOf(err) == CodeCredentialsMissing {
 			err = errors.Join(err, r.refuse(ctx, err)) // or it would be tried again every second
 		}
 		return nil, errors.Join(err, e.Store.Release(context.WithoutCancel(ctx), r.lease))
@@ -164,11 +164,9 @@ func (r *run) load(ctx context.Context) error {
 	})
 }
 
-const codeCredentialsMissing = "CredentialsMissing"
-
 func credentialsMissing() error {
 	return &hospes.Error{
-		Kind: hospes.KindInvalid, Op: "provision", Code: codeCredentialsMissing,
+		Kind: hospes.KindInvalid, Op: "provision", Code: CodeCredentialsMissing,
 		Message: "The job has no credentials: save CompanyId and AuthenticationType as synchronization secrets first.",
 	}
 }

@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -169,6 +170,31 @@ func TestX13_ABlockInTheTargetIsLiftedWhereTheJobIsToldTo(t *testing.T) {
 		if w.cycle(); !w.twin(anna).Get(hospes.UserAccountEnabled).Bool() {
 			t.Error("anna is still blocked")
 		}
+	})
+}
+
+func TestAChangeThatNobodyWasToldOfIsFoundWhenTheSchedulerBegins(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.cycle()
+		anna := w.person("anna", true) // the job is due in 40 minutes, and no scheduler runs
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		changed, forget := w.store.Watch()
+		defer forget()
+		go func() {
+			defer close(ended)
+			(&provision.Scheduler{Engine: w.engine}).Run(ctx)
+		}()
+		deadline := time.After(time.Minute)
+		for w.twin(anna) == nil {
+			select {
+			case <-changed:
+			case <-deadline:
+				t.Fatal("anna is not in the target after a minute")
+			}
+		}
+		stop()
+		<-ended
 	})
 }
 

@@ -36,6 +36,7 @@ func (s *Scheduler) Run(ctx context.Context) {
 	ticker := time.NewTicker(poll)
 	defer ticker.Stop()
 	s.startDue(ctx)
+	s.startAll(ctx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -65,6 +66,20 @@ func (s *Scheduler) startDue(ctx context.Context) {
 			continue
 		}
 		s.start(ctx, tenant.ID, w.Job, 0)
+	}
+}
+
+// startAll looks at every tenant once: a process that died between a commit and the wake-up after it has told nobody.
+func (s *Scheduler) startAll(ctx context.Context) {
+	tenants, err := s.Engine.Store.Tenants(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			s.Engine.Log.Error("the tenants cannot be read", "err", err)
+		}
+		return
+	}
+	for _, t := range tenants {
+		s.startChanged(ctx, t.Number)
 	}
 }
 

@@ -8,6 +8,12 @@ import (
 
 const credentialsPrefix = "You appear to have entered invalid credentials. Please confirm you are using the correct information for an administrative account. "
 
+// CodeTargetNotFound is the code of a target tenant that is not here, CodeCredentialsMissing that of none at all.
+const (
+	CodeTargetNotFound     = "ExternalTenantNotFound"
+	CodeCredentialsMissing = "CredentialsMissing"
+)
+
 // Validate checks that the settings would let a job run: the target tenant is of this instance, and both tenants let
 // the job through, the source asked first (provisioning 3.6, design 2.2).
 func (e *Engine) Validate(ctx context.Context, source hospes.TenantID, s Settings) error {
@@ -17,7 +23,7 @@ func (e *Engine) Validate(ctx context.Context, source hospes.TenantID, s Setting
 	}
 	target, ok := s.Target()
 	if !ok {
-		return refuse("CredentialsMissing", "No target tenant is given: set the credential CompanyId.")
+		return refuse(CodeCredentialsMissing, "No target tenant is given: set the credential CompanyId.")
 	}
 	if target == source {
 		return refuse("InvalidCredentials", "The target tenant is the source tenant.")
@@ -26,7 +32,7 @@ func (e *Engine) Validate(ctx context.Context, source hospes.TenantID, s Setting
 		if hospes.KindOf(err) != hospes.KindNotFound {
 			return err
 		}
-		return refuse("ExternalTenantNotFound", "This tenant was not found by the authentication authority of the current cloud: "+target.String()+".")
+		return refuse(CodeTargetNotFound, "This tenant was not found by the authentication authority of the current cloud: "+target.String()+".")
 	}
 	closed, err := e.Gates(ctx, source, target)
 	if err != nil {

@@ -36,20 +36,37 @@ func (t Tenant) Directory() *connector.Directory {
 
 // Join gives the target as the transaction sees it.
 func (t Tenant) Join(tx store.Tx) (connector.Target, error) {
-	authorization, err := store.FindSingleton(tx, hospes.AuthorizationPolicySchema)
+	joined, err := t.look(tx)
 	if err != nil {
 		return nil, err
 	}
-	extensions, err := extensionsOf(tx, t.Directory())
-	if err != nil {
-		return nil, err
-	}
-	return &target{tx: tx, directory: t.Directory(), extensions: extensions, rnd: t.Random, mayInvite: policy.MayInvite(authorization, policy.Inviter{Application: true, Admin: true})}, nil
+	joined.tx = tx
+	return joined, nil
 }
+
+// Look gives the target for reading only.
+func (t Tenant) Look(r store.Reader) (connector.Target, error) { return t.look(r) }
+
+func (t Tenant) look(r store.Reader) (*target, error) {
+	authorization, err := store.FindSingleton(r, hospes.AuthorizationPolicySchema)
+	if err != nil {
+		return nil, err
+	}
+	extensions, err := extensionsOf(r, t.Directory())
+	if err != nil {
+		return nil, err
+	}
+	mayInvite := policy.MayInvite(authorization, policy.Inviter{Application: true, Admin: true})
+	return &target{reader: r, directory: t.Directory(), extensions: extensions, rnd: t.Random, mayInvite: mayInvite}, nil
+}
+
+// errLooking is the answer to who wants to write while looking.
+var errLooking = hospes.Internal("local.Apply", errors.New("the target was opened for reading"))
 
 // target is a tenant within a transaction.
 type target struct {
-	tx         store.Tx
+	reader     store.Reader
+	tx         store.Tx // nil while looking
 	directory  *connector.Directory
 	extensions map[int]*hospes.Property // by slot
 	rnd        hospes.Random
@@ -98,7 +115,7 @@ func (t *target) Read(_ context.Context, ids []string) ([]connector.Entry, error
 	for i, id := range ids {
 		wanted[i], _ = hospes.ParseObjectID(id) // what is no id finds nothing
 	}
-	docs, err := t.tx.Documents(store.Anywhere, wanted...)
+	docs, err := t.reader.Documents(store.Anywhere, wanted...)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +148,7 @@ func (t *target) Match(_ context.Context, slot int, values []hospes.Value) ([][]
 	for i, v := range values {
 		keys[i] = hospes.AltSecKey(hospes.Value(v.Text()))
 	}
-	holders, err := t.tx.Holders(hospes.SpaceAltSec, keys...)
+	holders, err := t.reader.Holders(hospes.SpaceAltSec, keys...)
 	if err != nil || len(holders) == 0 {
 		return found, err
 	}
@@ -142,7 +159,7 @@ func (t *target) Match(_ context.Context, slot int, values []hospes.Value) ([][]
 			numbers, places = append(numbers, n), append(places, i)
 		}
 	}
-	docs, err := t.tx.Numbered(store.Live, numbers...)
+	docs, err := t.reader.Numbered(store.Live, numbers...)
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +177,9 @@ func (t *target) Match(_ context.Context, slot int, values []hospes.Value) ([][]
 
 // Apply implements connector.Target.
 func (t *target) Apply(_ context.Context, writes []*connector.Write) error {
+	if t.tx == nil {
+		return errLooking
+	}
 	var creates, updates []*connector.Write
 	for _, w := range writes {
 		if t.fit(w); w.Failure != nil {
@@ -405,6 +425,9 @@ func (t *target) rename(w *connector.Write, person *hospes.Object) (clash, err e
 
 // Refer implements connector.Referrer for the manager.
 func (t *target) Refer(_ context.Context, refs []*connector.Ref) error {
+	if t.tx == nil {
+		return errLooking
+	}
 	holders := make([]hospes.Number, len(refs))
 	for i, r := range refs {
 		holders[i] = r.Holder

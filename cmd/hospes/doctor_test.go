@@ -1,0 +1,37 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestDoctorCommand asks about somebody who is not assigned, mends it, and asks again.
+func TestDoctorCommand(t *testing.T) {
+	dir := t.TempDir()
+	run := func(want int, args ...string) string {
+		t.Helper()
+		p := newProgram(0)
+		if code := p.run(t.Context(), append(args, "--data", dir)); code != want {
+			t.Fatalf("%v: exit %d\n%s%s", args, code, p.stdout.String(), p.stderr.String())
+		}
+		return p.stdout.String() + p.stderr.String()
+	}
+	run(exitOK, "tenant", "create", "Aurora", "--domain", "aurora.example")
+	run(exitOK, "tenant", "create", "Borealis", "--domain", "borealis.example")
+	run(exitOK, "user", "create", "anna@aurora.example", "--tenant", "aurora.example")
+	if got := run(exitOK, "doctor", "anna@aurora.example", "--tenant", "aurora.example"); !strings.Contains(got, "no synchronization concerns them") {
+		t.Errorf("without a synchronization it says %q", got)
+	}
+	run(exitOK, "sync", "create", "--name", "Borealis", "--target", "borealis.example", "--tenant", "aurora.example")
+	got := run(exitFailed, "doctor", "anna@aurora.example", "--tenant", "aurora.example")
+	for _, part := range []string{"is not assigned to “Borealis”", "does not let", "source", "target", "something is wrong"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("%q is missing in\n%s", part, got)
+		}
+	}
+	got = run(exitOK, "doctor", "anna@aurora.example", "--tenant", "aurora.example", "--fix")
+	if !strings.Contains(got, "Nothing stands in the way") {
+		t.Errorf("after the fix it says\n%s", got)
+	}
+	run(exitNotFound, "doctor", "nobody@aurora.example", "--tenant", "aurora.example")
+}
