@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -45,11 +45,12 @@ only the one of --tenant. The command fails while something is wrong.`
 
 // finding is a finding as the server answers it.
 type finding struct {
-	Code     string `json:"code"`
-	Sound    bool   `json:"isSound"`
-	Text     string `json:"text"`
-	Acts     string `json:"actingSide"`
-	TenantID string `json:"actingTenantId"`
+	Code     string            `json:"code"`
+	Sound    bool              `json:"isSound"`
+	Text     string            `json:"text"`
+	Acts     string            `json:"actingSide"`
+	TenantID string            `json:"actingTenantId"`
+	Args     map[string]string `json:"arguments"`
 	Evidence []struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
@@ -116,49 +117,89 @@ func (c *cli) mend(ctx context.Context, own *graphclient.Client, findings []find
 // showFindings shows causes, evidence, who acts and what to do; it fails while something is wrong.
 func (c *cli) showFindings(findings []finding) error {
 	wrong := 0
-	var rows []json.RawMessage
 	for _, f := range findings {
 		if !f.Sound {
 			wrong++
 		}
-		row := f.raw
-		if c.flags.output == formatTable || c.flags.output == formatCSV {
-			row = f.row()
-		}
-		rows = append(rows, row)
 	}
-	out := c.list("no synchronization concerns them", "cause", "evidence", "acts", "fix")
-	out.begin()
-	if err := out.page(rows); err != nil {
-		return err
+	show := c.listFindings
+	if c.flags.output == formatTable {
+		show = c.tellFindings
 	}
-	if err := out.end(); err != nil || wrong == 0 {
+	if err := show(findings); err != nil || wrong == 0 {
 		return err
 	}
 	return &helpful{
 		&hospes.Error{Kind: hospes.KindInvalid, Message: "something is wrong"},
-		"whoever acts makes the call in the last column; --fix makes those that are in reach",
+		"whoever acts makes the call that mends it; --fix makes those that are in reach",
 	}
 }
 
-func (f finding) row() json.RawMessage {
-	evidence := ""
-	for i, e := range f.Evidence {
-		if i > 0 {
-			evidence += ", "
-		}
-		evidence += e.Name + " = " + e.Value
+// tellFindings is for people: a paragraph each.
+func (c *cli) tellFindings(findings []finding) error {
+	if len(findings) == 0 {
+		c.hint("no synchronization concerns them")
 	}
-	fix := ""
-	if f.Fix != nil {
-		fix = f.Fix.Method + " " + f.Fix.Path
-		if f.Fix.Method != http.MethodPost && string(f.Fix.Body) != "null" {
-			fix += " " + string(f.Fix.Body)
+	for _, f := range findings {
+		mark := "✗"
+		if f.Sound {
+			mark = "✓"
+		}
+		text := mark + " " + f.Text + "\n"
+		if len(f.Evidence) > 0 {
+			text += "  evidence  " + f.evidence() + "\n"
+		}
+		if f.Acts != "" {
+			text += "  who acts  " + f.Args[f.Acts] + ", the " + f.Acts + "\n"
+		}
+		if f.Fix != nil {
+			text += "  the fix   " + f.call() + "\n"
+		}
+		if _, err := c.out.Write([]byte(text)); err != nil {
+			return err
 		}
 	}
-	line, err := json.Marshal(map[string]string{"cause": f.Text, "evidence": evidence, "acts": f.Acts, "fix": fix})
-	if err != nil {
-		panic(err) // texts always can
+	return nil
+}
+
+// listFindings is for programs: what the server answered, or a row each.
+func (c *cli) listFindings(findings []finding) error {
+	var rows []json.RawMessage
+	for _, f := range findings {
+		row := f.raw
+		if c.flags.output == formatCSV {
+			line, err := json.Marshal(map[string]string{"code": f.Code, "cause": f.Text, "evidence": f.evidence(), "acts": f.Acts, "fix": f.call()})
+			if err != nil {
+				return err
+			}
+			row = line
+		}
+		rows = append(rows, row)
+	}
+	out := c.list("no synchronization concerns them", "code", "cause", "evidence", "acts", "fix")
+	out.begin()
+	if err := out.page(rows); err != nil {
+		return err
+	}
+	return out.end()
+}
+
+func (f finding) evidence() string {
+	var parts []string
+	for _, e := range f.Evidence {
+		parts = append(parts, e.Name+" = "+e.Value)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// call writes the fix as one line.
+func (f finding) call() string {
+	if f.Fix == nil {
+		return ""
+	}
+	line := f.Fix.Method + " " + f.Fix.Path
+	if len(f.Fix.Body) > 0 && string(f.Fix.Body) != "null" {
+		line += " " + string(f.Fix.Body)
 	}
 	return line
 }
