@@ -41,7 +41,7 @@ var allowed = map[string]string{
 	"sample":                  "importer sample/stock",
 	"sample/stock":            "",
 	"sample/generate":         "sample/stock",
-	"graphapi":                "store odata directory invite policy provision mapping token importer importer/intake",
+	"graphapi":                "store odata directory invite policy provision mapping scope token importer importer/intake",
 	"server":                  "graphapi oidc mail provision seal store store/sqlstore token directory",
 	"demo":                    "internal/graphclient token sample directory",
 	"scripts/totals":          "",
