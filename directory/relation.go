@@ -176,3 +176,18 @@ func AddSponsor(tx store.Tx, user, sponsor *hospes.Object) error {
 func RemoveSponsor(tx store.Tx, user, sponsor *hospes.Object) error {
 	return removeTie(tx, hospes.RelationSponsor, user, sponsor, "Remove user sponsor")
 }
+
+// untie takes away the ties by which others have an object that is about to go for good, so that each of them has a
+// change of its own to tell of.
+func untie(tx store.Tx, o *hospes.Object) error {
+	for _, relation := range []hospes.Relation{hospes.RelationMember, hospes.RelationOwner, hospes.RelationManager, hospes.RelationSponsor} {
+		ties, err := tx.RelatedTo(relation, o.Number)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Unrelate(ties...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
