@@ -56,6 +56,46 @@ func auditTies(tx store.Tx, activity string, o *hospes.Object, others []*hospes.
 	return nil
 }
 
+// addedActivities are what the records of new ties are called.
+var addedActivities = map[hospes.Relation]string{hospes.RelationMember: "Add member to group", hospes.RelationManager: "Set user manager"}
+
+// AuditAdded leaves the records of members and managers that were added in bulk, one for each, as if each had been added
+// by itself.
+func AuditAdded(tx store.Tx, ties []hospes.Tie) error {
+	var numbers []hospes.Number
+	objects := map[hospes.Number]*hospes.Object{}
+	for _, t := range ties {
+		for _, n := range []hospes.Number{t.From, t.To} {
+			if _, known := objects[n]; !known {
+				objects[n] = nil
+				numbers = append(numbers, n)
+			}
+		}
+	}
+	docs, err := tx.Numbered(store.Anywhere, numbers...)
+	if err != nil {
+		return err
+	}
+	for i, d := range docs {
+		if d.Schema == nil {
+			continue
+		}
+		if objects[numbers[i]], err = d.Object(); err != nil {
+			return err
+		}
+	}
+	for _, t := range ties {
+		o, other := objects[t.From], objects[t.To]
+		if o == nil || other == nil {
+			continue
+		}
+		if err := auditTies(tx, addedActivities[t.Relation], o, []*hospes.Object{other}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // RemoveMember takes a member out of a group.
 func RemoveMember(tx store.Tx, group, member *hospes.Object) error {
 	if hospes.IsDynamic(group) {
