@@ -42,7 +42,7 @@ var allowed = map[string]string{
 	"sample":                  "importer sample/stock",
 	"sample/stock":            "",
 	"sample/generate":         "sample/stock",
-	"graphapi":                "store odata directory invite policy provision doctor words mapping token importer importer/intake",
+	"graphapi":                "store odata directory invite policy provision doctor words mapping scope token importer importer/intake",
 	"server":                  "graphapi oidc mail provision seal store store/sqlstore token directory",
 	"demo":                    "internal/graphclient token sample directory",
 	"scripts/totals":          "",

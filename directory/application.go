@@ -131,6 +131,9 @@ func DeleteObject(tx store.Tx, activity string, o *hospes.Object) error {
 			if err := tx.DeleteJob(j); err != nil {
 				return err
 			}
+			if err := tx.Audit(audit("Delete provisioning configuration", "Delete", o)); err != nil {
+				return err
+			}
 		}
 	}
 	if err := tx.Delete(o); err != nil {

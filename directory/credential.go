@@ -67,3 +67,8 @@ func showSecrets(tx store.Tx, app *hospes.Object, list []shownSecret) error {
 	app.Set(hospes.ApplicationPasswordCredentials, hospes.JSON(list))
 	return putAudited(tx, "Update application – Certificates and secrets management", app)
 }
+
+// AuditPassword leaves the record of a password that somebody has set for a user. It says nothing about the password.
+func AuditPassword(tx store.Tx, user *hospes.Object) error {
+	return tx.Audit(userAudit("Reset user password", "Update", user))
+}

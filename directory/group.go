@@ -111,7 +111,7 @@ func DeleteGroup(tx store.Tx, group *hospes.Object) error {
 	var err error
 	if hospes.IsUnified(group) {
 		err = tx.Delete(group)
-	} else {
+	} else if err = untie(tx, group); err == nil {
 		err = tx.Purge(group)
 	}
 	if err != nil {

@@ -56,6 +56,46 @@ func auditTies(tx store.Tx, activity string, o *hospes.Object, others []*hospes.
 	return nil
 }
 
+// addedActivities are what the records of new ties are called.
+var addedActivities = map[hospes.Relation]string{hospes.RelationMember: "Add member to group", hospes.RelationManager: "Set user manager"}
+
+// AuditAdded leaves the records of members and managers that were added in bulk, one for each, as if each had been added
+// by itself.
+func AuditAdded(tx store.Tx, ties []hospes.Tie) error {
+	var numbers []hospes.Number
+	objects := map[hospes.Number]*hospes.Object{}
+	for _, t := range ties {
+		for _, n := range []hospes.Number{t.From, t.To} {
+			if _, known := objects[n]; !known {
+				objects[n] = nil
+				numbers = append(numbers, n)
+			}
+		}
+	}
+	docs, err := tx.Numbered(store.Anywhere, numbers...)
+	if err != nil {
+		return err
+	}
+	for i, d := range docs {
+		if d.Schema == nil {
+			continue
+		}
+		if objects[numbers[i]], err = d.Object(); err != nil {
+			return err
+		}
+	}
+	for _, t := range ties {
+		o, other := objects[t.From], objects[t.To]
+		if o == nil || other == nil {
+			continue
+		}
+		if err := auditTies(tx, addedActivities[t.Relation], o, []*hospes.Object{other}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // RemoveMember takes a member out of a group.
 func RemoveMember(tx store.Tx, group, member *hospes.Object) error {
 	if hospes.IsDynamic(group) {
@@ -175,4 +215,19 @@ func AddSponsor(tx store.Tx, user, sponsor *hospes.Object) error {
 // RemoveSponsor takes a sponsor away.
 func RemoveSponsor(tx store.Tx, user, sponsor *hospes.Object) error {
 	return removeTie(tx, hospes.RelationSponsor, user, sponsor, "Remove user sponsor")
+}
+
+// untie takes away the ties by which others have an object that is about to go for good, so that each of them has a
+// change of its own to tell of.
+func untie(tx store.Tx, o *hospes.Object) error {
+	for _, relation := range []hospes.Relation{hospes.RelationMember, hospes.RelationOwner, hospes.RelationManager, hospes.RelationSponsor} {
+		ties, err := tx.RelatedTo(relation, o.Number)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Unrelate(ties...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -293,6 +293,9 @@ func RestoreUser(tx store.Tx, user *hospes.Object) error {
 
 // PurgeUser removes a user for good.
 func PurgeUser(tx store.Tx, user *hospes.Object) error {
+	if err := untie(tx, user); err != nil {
+		return err
+	}
 	if err := tx.Purge(user); err != nil {
 		return err
 	}

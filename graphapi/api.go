@@ -58,7 +58,7 @@ func Routes() []Route {
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
 	userRoutes, groupRoutes, relationRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
-	extensionRoutes, assignmentRoutes, synchronizationRoutes, logRoutes, hospesRoutes,
+	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
 // Owns tells whether a path is this handler's.

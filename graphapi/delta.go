@@ -2,8 +2,10 @@ package graphapi
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/odata"
@@ -13,14 +15,21 @@ import (
 // codeResync tells a client to begin a delta anew.
 const codeResync = "resyncRequired"
 
+// deltaTokenLife is how long a token of a delta is good for (graph-wire 2).
+const deltaTokenLife = 7 * 24 * time.Hour
+
 // deltaState is where a client stands in following a class of objects: still in the first round, at a number, or in a
 // round of changes, after a seq.
 type deltaState struct {
-	Class  hospes.Class  `json:"c"`
-	Select []string      `json:"s,omitempty"`
-	Since  hospes.Seq    `json:"q"`           // changes after this are still to be told
-	Number hospes.Number `json:"n,omitempty"` // first round: the last object that was told
-	First  bool          `json:"f,omitempty"`
+	Tenant hospes.TenantID   `json:"t"`
+	Issued int64             `json:"i"` // Unix time
+	Class  hospes.Class      `json:"c"`
+	Select []string          `json:"s,omitempty"`
+	IDs    []hospes.ObjectID `json:"d,omitempty"` // the only objects that are followed; empty for all
+	Since  hospes.Seq        `json:"q"`           // changes after this are still to be told
+	Number hospes.Number     `json:"n,omitempty"` // first round: the last object that was told whole
+	Slice  *slice            `json:"m,omitempty"` // first round: how far the ties of the next object have been told
+	First  bool              `json:"f,omitempty"`
 }
 
 func (c *call) userDelta() error  { return c.delta(hospes.UserSchema) }
@@ -33,38 +42,92 @@ func (c *call) delta(schema *hospes.Schema) error {
 	if err != nil {
 		return err
 	}
-	state := deltaState{Class: schema.Class, Select: q.Select, First: true}
 	token := q.SkipToken
 	if q.DeltaToken != "" {
 		token = q.DeltaToken
 	}
-	switch {
-	case token == "latest":
-		s, err := c.deltaShape(schema, q)
-		if err != nil {
-			return err
-		}
-		return c.deltaLatest(schema, s, state)
-	case token != "":
-		state = deltaState{} // what a token leaves out is zero, not what a first call begins with
-		if err := c.openToken(token, "delta", &state); err != nil {
-			return hospes.Invalidf("graphapi.delta", "Badly formed token.")
-		}
-		if state.Class != schema.Class {
-			return hospes.Invalidf("graphapi.delta", "Badly formed token.")
-		}
-		q = odata.Query{Select: state.Select}
-	case q.Filter != nil || len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != "":
-		return unsupportedQuery("graphapi.delta")
+	var state deltaState
+	if token == "" || token == "latest" {
+		state, err = beginDelta(schema, q)
+	} else {
+		state, err = c.continueDelta(schema, token)
 	}
-	s, err := c.deltaShape(schema, q)
 	if err != nil {
 		return err
 	}
-	if state.First {
-		return c.deltaFirst(schema, s, state)
+	s, err := c.deltaShape(schema, state.Select)
+	switch {
+	case err != nil:
+		return err
+	case token == "latest":
+		return c.deltaLatest(s, state)
+	case state.First:
+		return c.deltaFirst(s, state)
 	}
-	return c.deltaChanges(schema, s, state)
+	return c.deltaChanges(s, state)
+}
+
+// beginDelta reads the options of a first call, which are all that the later ones go by.
+func beginDelta(schema *hospes.Schema, q odata.Query) (deltaState, error) {
+	state := deltaState{Class: schema.Class, Select: q.Select, First: true}
+	if len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != "" {
+		return state, unsupportedQuery("graphapi.delta")
+	}
+	if q.Filter == nil {
+		return state, nil
+	}
+	var ok bool
+	if state.IDs, ok = idsNamed(nil, q.Filter); !ok {
+		return state, unsupportedQuery("graphapi.delta")
+	}
+	if len(state.IDs) > maxDeltaIDs {
+		return state, hospes.Invalidf("graphapi.delta", "A delta follows at most %d objects by id.", maxDeltaIDs)
+	}
+	return state, nil
+}
+
+// maxDeltaIDs is how many objects the filter of a delta can name (graph-wire 2).
+const maxDeltaIDs = 50
+
+// idsNamed adds the ids of a filter that says nothing but id eq '…' or id eq '…', the only one that a delta takes.
+func idsNamed(ids []hospes.ObjectID, e odata.Expr) ([]hospes.ObjectID, bool) {
+	switch e := e.(type) {
+	case odata.OrExpr:
+		ok := true
+		for _, term := range e.Terms {
+			if ids, ok = idsNamed(ids, term); !ok {
+				return nil, false
+			}
+		}
+		return ids, true
+	case odata.CompareExpr:
+		path, plain := e.Left.(odata.PathExpr)
+		if !plain || len(path.Segments) != 1 || !strings.EqualFold(path.Segments[0], "id") || e.Op != odata.Eq {
+			return nil, false
+		}
+		id, ok := hospes.ParseObjectID(e.Right.Text)
+		if ok && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+		return ids, ok
+	}
+	return nil, false
+}
+
+// continueDelta reads a token that was handed out. One that has grown old, or was handed out in another tenant, sends
+// the client back to the beginning.
+func (c *call) continueDelta(schema *hospes.Schema, token string) (deltaState, error) {
+	var state deltaState
+	if err := c.openSealed(hospes.TenantID{}, token, "delta", &state); err != nil || state.Class != schema.Class {
+		return state, hospes.Invalidf("graphapi.delta", "Badly formed token.")
+	}
+	if state.Tenant != c.caller.Tenant {
+		return state, c.resync(deltaState{})
+	}
+	if c.api.Clock.Now().Sub(time.Unix(state.Issued, 0)) > deltaTokenLife {
+		return state, c.resync(state)
+	}
+	return state, nil
 }
 
 // withoutEmptyToken takes out the empty $deltatoken with which a client begins anew after a resync; anywhere else an
@@ -81,26 +144,25 @@ func withoutEmptyToken(query string) string {
 	return strings.Join(kept, "&")
 }
 
-func (c *call) deltaShape(schema *hospes.Schema, q odata.Query) (shape, error) {
-	s, err := c.shapeOf(schema, q)
-	s.selected = withID(s.selected)
-	return s, err
-}
-
-// withID makes sure that a selection holds the id, which a delta always tells.
-func withID(refs []odata.Ref) []odata.Ref {
-	if refs == nil {
-		return nil
+// resync sends a client to the beginning of what it has followed.
+func (c *call) resync(state deltaState) error {
+	address := c.origin + c.r.URL.EscapedPath() + "?$deltatoken="
+	if len(state.Select) > 0 {
+		address += "&$select=" + url.QueryEscape(strings.Join(state.Select, ","))
 	}
-	for _, r := range refs {
-		if r.Path == "id" {
-			return refs
+	for i, id := range state.IDs {
+		if i == 0 {
+			address += "&$filter="
+		} else {
+			address += url.QueryEscape(" or ")
 		}
+		address += url.QueryEscape("id eq '" + id.String() + "'")
 	}
-	return append(append([]odata.Ref{}, refs...), odata.Ref{Path: "id"})
+	c.w.Header().Set("Location", address)
+	return &hospes.Error{Kind: hospes.KindPrecondition, Op: "graphapi.delta", Code: codeResync, Message: "Resync is required. Replace any local items with the server's version."}
 }
 
-func (c *call) deltaLatest(schema *hospes.Schema, s shape, state deltaState) error {
+func (c *call) deltaLatest(s deltaShape, state deltaState) error {
 	err := c.view(func(r store.Reader) (err error) {
 		state.Since, err = r.Seq()
 		return err
@@ -109,195 +171,17 @@ func (c *call) deltaLatest(schema *hospes.Schema, s shape, state deltaState) err
 		return err
 	}
 	state.First = false
-	return c.writeDelta(schema, s, nil, state, false)
+	return c.writeDelta(s, nil, state, false)
 }
 
-const deltaPage = 200
-
-// deltaFirst tells the live objects, from the moment that the round began.
-func (c *call) deltaFirst(schema *hospes.Schema, s shape, state deltaState) error {
-	var page store.Page
-	err := c.view(func(r store.Reader) (err error) {
-		if state.Number == 0 && state.Since == 0 {
-			if state.Since, err = r.Seq(); err != nil {
-				return err
-			}
-		}
-		page, err = r.List(store.Query{Schema: schema, After: store.Cursor{Number: state.Number}, Limit: deltaPage})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	items := make([][]byte, 0, len(page.Documents))
-	for _, d := range page.Documents {
-		item, err := s.sparse(d, hospes.Mask{}, false)
-		if err != nil {
-			return err
-		}
-		items = append(items, item)
-	}
-	more := page.Next != nil
-	if more {
-		state.Number = page.Next.Number
-	} else {
-		state.First, state.Number = false, 0
-	}
-	return c.writeDelta(schema, s, items, state, more)
-}
-
-// deltaChanges tells the objects that have changed, each once with what it is now.
-func (c *call) deltaChanges(schema *hospes.Schema, s shape, state deltaState) error {
-	var items [][]byte
-	more := false
-	err := c.view(func(r store.Reader) error {
-		oldest, err := r.OldestSeq()
-		if err != nil {
-			return err
-		}
-		if oldest > state.Since+1 {
-			return c.resync()
-		}
-		changes, err := r.Changes(state.Since, 1000)
-		if err != nil {
-			return err
-		}
-		more = len(changes) == 1000
-		told := newTold()
-		for _, change := range changes {
-			state.Since = change.Seq
-			if change.Class == schema.Class && tracked(s, change) {
-				told.add(change)
-			}
-		}
-		items, err = c.renderChanged(r, s, told)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return c.writeDelta(schema, s, items, state, more)
-}
-
-// tracked tells whether a change concerns what the client follows.
-func tracked(s shape, change hospes.Change) bool {
-	switch change.Operation {
-	case hospes.OperationUpdate:
-	case hospes.OperationRelate, hospes.OperationUnrelate, hospes.OperationAssign, hospes.OperationUnassign:
-		return false
-	default:
-		return true
-	}
-	return slices.ContainsFunc(s.properties(), change.Mask.Has)
-}
-
-// told collects the objects of a round, each once.
-type told struct {
-	numbers []hospes.Number
-	ids     map[hospes.Number]hospes.ObjectID
-	masks   map[hospes.Number]hospes.Mask
-	whole   map[hospes.Number]bool // made or restored: new to the client
-}
-
-func newTold() *told {
-	return &told{ids: map[hospes.Number]hospes.ObjectID{}, masks: map[hospes.Number]hospes.Mask{}, whole: map[hospes.Number]bool{}}
-}
-
-func (t *told) add(change hospes.Change) {
-	n := change.Object
-	if _, seen := t.ids[n]; !seen {
-		t.numbers = append(t.numbers, n)
-	}
-	t.ids[n] = change.ID
-	t.masks[n] = t.masks[n].Union(change.Mask)
-	t.whole[n] = t.whole[n] || change.Operation != hospes.OperationUpdate
-}
-
-func (c *call) renderChanged(r store.Reader, s shape, told *told) ([][]byte, error) {
-	docs, err := r.Numbered(store.Anywhere, told.numbers...)
-	if err != nil {
-		return nil, err
-	}
-	minimal := strings.Contains(strings.ToLower(c.r.Header.Get("Prefer")), "return=minimal")
-	if minimal {
-		c.w.Header().Set("Preference-Applied", "return=minimal")
-	}
-	items := make([][]byte, 0, len(docs))
-	for i, d := range docs {
-		n := told.numbers[i]
-		switch {
-		case d.Schema == nil:
-			items = append(items, removed(told.ids[n], "deleted"))
-		case !d.Deleted.IsZero():
-			items = append(items, removed(d.ID, "changed"))
-		default:
-			item, err := s.sparse(d, told.masks[n], minimal && !told.whole[n])
-			if err != nil {
-				return nil, err
-			}
-			items = append(items, item)
-		}
-	}
-	return items, nil
-}
-
-// sparse writes an object for a delta: without the properties that have no value, but for those that were cleared
-// (graph-wire 2). only leaves just what has changed.
-func (s shape) sparse(d hospes.Document, changed hospes.Mask, only bool) ([]byte, error) {
-	o, err := d.Object()
-	if err != nil {
-		return nil, err
-	}
-	b := []byte{'{'}
-	for _, p := range s.properties() {
-		if changed.Has(p) || !only && o.Get(p) != hospes.Null {
-			b = appendProperty(b, p.Name, o.Render(p))
-		}
-	}
-	b = appendProperty(b, "id", hospes.String(o.ID.String()))
-	b[len(b)-1] = '}'
-	return b, nil
-}
-
-// properties are those that the shape shows, without the id.
-func (s shape) properties() []*hospes.Property {
-	var list []*hospes.Property
-	switch {
-	case s.selected != nil:
-		for _, ref := range s.selected {
-			if p := s.extensions.property(s.schema, ref.Path); p != nil {
-				list = append(list, p)
-			}
-		}
-	case s.all:
-		for _, p := range s.schema.Properties {
-			if p.Access != hospes.Hidden {
-				list = append(list, p)
-			}
-		}
-		list = append(list, s.extensions.of(s.schema)...)
-	default:
-		list = s.schema.DefaultSet()
-	}
-	return list
-}
-
-func removed(id hospes.ObjectID, reason string) []byte {
-	return []byte(`{"id":"` + id.String() + `","@removed":{"reason":"` + reason + `"}}`)
-}
-
-func (c *call) resync() error {
-	c.w.Header().Set("Location", c.origin+c.r.URL.EscapedPath()+"?$deltatoken=")
-	return &hospes.Error{Kind: hospes.KindPrecondition, Op: "graphapi.delta", Code: codeResync, Message: "Resync is required. Replace any local items with the server's version."}
-}
-
-func (c *call) writeDelta(schema *hospes.Schema, s shape, items [][]byte, state deltaState, more bool) error {
-	b := c.openPage(make([]byte, 0, 1024), contextOf(schema.Plural, s), nil)
+func (c *call) writeDelta(s deltaShape, items [][]byte, state deltaState, more bool) error {
+	b := c.openPage(make([]byte, 0, 1024), s.context(), nil)
 	name, option := `"@odata.deltaLink":`, "$deltatoken"
 	if more {
 		name, option = `"@odata.nextLink":`, "$skiptoken"
 	}
-	link := c.origin + c.r.URL.EscapedPath() + "?" + option + "=" + c.sealToken("delta", state)
+	state.Tenant, state.Issued = c.caller.Tenant, c.api.Clock.Now().Unix()
+	link := c.origin + c.r.URL.EscapedPath() + "?" + option + "=" + c.seal(hospes.TenantID{}, "delta", state)
 	b = hospes.AppendQuoted(append(b, name...), link)
 	b = append(b, `,"value":[`...)
 	for i, item := range items {

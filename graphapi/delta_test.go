@@ -127,7 +127,8 @@ func TestWire2_DeltaTokensAreOnesOwn(t *testing.T) {
 	c.person("anna")
 	_, link := c.round(f.server.URL + "/v1.0/users/delta")
 	const badly = "Badly formed token."
-	f.target.send("GET", link, "").fails(http.StatusBadRequest, "Request_BadRequest", badly)
+	foreign := f.target.send("GET", link, "").fails(http.StatusGone, "resyncRequired", "Resync is required. Replace any local items with the server's version.")
+	equal(t, "Location", foreign.header.Get("Location"), f.server.URL+"/v1.0/users/delta?$deltatoken=")
 	c.send("GET", strings.Replace(link, "/users/", "/groups/", 1), "").fails(http.StatusBadRequest, "Request_BadRequest", badly)
 	c.send("GET", strings.Replace(link, "deltatoken=", "deltatoken=A", 1), "").fails(http.StatusBadRequest, "Request_BadRequest", badly)
 	c.do("GET /users/delta?$skiptoken=x", "").fails(http.StatusBadRequest, "Request_BadRequest", badly)

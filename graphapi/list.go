@@ -126,19 +126,22 @@ func badPageToken() error {
 
 // sealToken writes a position so that it can be handed out: nobody can make one up, or use it for another purpose, tenant
 // or collection. The alphabet survives any re-encoding of an address.
-func (c *call) sealToken(purpose string, v any) string {
+func (c *call) sealToken(purpose string, v any) string { return c.seal(c.caller.Tenant, purpose, v) }
+
+// seal is sealToken for another tenant, or for all of them.
+func (c *call) seal(tenant hospes.TenantID, purpose string, v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
 		panic("graphapi: " + err.Error()) // positions always marshal
 	}
-	return base64.RawURLEncoding.EncodeToString(append(c.mac(purpose, text), text...))
+	return base64.RawURLEncoding.EncodeToString(append(c.mac(tenant, purpose, text), text...))
 }
 
 const macSize = 16
 
-func (c *call) mac(purpose string, text []byte) []byte {
+func (c *call) mac(tenant hospes.TenantID, purpose string, text []byte) []byte {
 	h := hmac.New(sha256.New, c.api.TokenKey)
-	h.Write(c.caller.Tenant.Bytes())
+	h.Write(tenant.Bytes())
 	for _, part := range append([]string{purpose, c.route.Key}, c.keys...) {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part)))) // so that no part can be read as two
 		h.Write([]byte(part))
@@ -148,8 +151,13 @@ func (c *call) mac(purpose string, text []byte) []byte {
 }
 
 func (c *call) openToken(token, purpose string, dst any) error {
+	return c.openSealed(c.caller.Tenant, token, purpose, dst)
+}
+
+// openSealed reads what [call.seal] wrote for the same tenant.
+func (c *call) openSealed(tenant hospes.TenantID, token, purpose string, dst any) error {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || base64.RawURLEncoding.EncodeToString(raw) != token || len(raw) <= macSize || !hmac.Equal(raw[:macSize], c.mac(purpose, raw[macSize:])) {
+	if err != nil || base64.RawURLEncoding.EncodeToString(raw) != token || len(raw) <= macSize || !hmac.Equal(raw[:macSize], c.mac(tenant, purpose, raw[macSize:])) {
 		return badPageToken()
 	}
 	if json.Unmarshal(raw[macSize:], dst) != nil {

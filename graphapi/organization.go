@@ -178,7 +178,18 @@ func (c *call) writeTenantInformation(t hospes.Tenant, err error) error {
 	if err != nil {
 		return err
 	}
+	name := t.DisplayName
+	err = c.api.Store.View(c.ctx(), t.ID, func(r store.Reader) error {
+		o, err := store.FindSingleton(r, hospes.OrganizationSchema)
+		if err == nil {
+			name = o.Text(hospes.OrganizationDisplayName) // which administrators change; the register keeps the first one
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	return c.writeValue(http.StatusOK, "microsoft.graph.tenantInformation", map[string]any{
-		"tenantId": t.ID, "federationBrandName": nil, "displayName": t.DisplayName, "defaultDomainName": t.InitialDomain,
+		"tenantId": t.ID, "federationBrandName": nil, "displayName": name, "defaultDomainName": t.InitialDomain,
 	})
 }

@@ -310,6 +310,7 @@ var valid = map[string]string{
 	"POST /servicePrincipals/{id}/synchronization/jobs/{job}/validateCredentials":       `{"useSavedCredentials":true}`,
 	"POST /servicePrincipals/{id}/synchronization/jobs/{job}/provisionOnDemand":         `{"parameters":[{"ruleId":"","subjects":[{"objectId":"USER","objectTypeName":"User"}]}]}`,
 	"POST /servicePrincipals/{id}/synchronization/jobs/{job}/restart":                   `{"criteria":{"resetScope":"Full"}}`,
+	"PATCH /servicePrincipals/{id}/synchronization/jobs/{job}":                          `{"synchronizationJobSettings":[{"name":"targetBlock","value":"overwrite"}]}`,
 	"PUT /policies/crossTenantAccessPolicy/partners/{tenant}/identitySynchronization":   `{"userSyncInbound":{"isSyncAllowed":true}}`,
 	"PATCH /policies/crossTenantAccessPolicy/partners/{tenant}/identitySynchronization": `{"userSyncInbound":{"isSyncAllowed":true}}`,
 	"PATCH /policies/crossTenantAccessPolicy/partners/{tenant}":                         `{"automaticUserConsentSettings":{"inboundAllowed":true}}`,

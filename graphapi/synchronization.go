@@ -1,13 +1,11 @@
 package graphapi
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/mapping"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 )
@@ -23,16 +21,13 @@ var synchronizationRoutes = []Route{
 	{Key: "POST " + syncPath + "/jobs", Permissions: writeSync, handle: (*call).createJob},
 	{Key: "POST " + syncPath + "/jobs/validateCredentials", Permissions: writeSync, handle: (*call).validateCredentials},
 	{Key: "GET " + jobPath, Permissions: readSync, Shows: "synchronizationJob", handle: (*call).getJob},
+	{Key: "PATCH " + jobPath, Permissions: writeSync, handle: (*call).patchJob},
 	{Key: "DELETE " + jobPath, Permissions: writeSync, handle: changeJob((*provision.Engine).Delete)},
 	{Key: "POST " + jobPath + "/start", Permissions: writeSync, handle: changeJob((*provision.Engine).Start)},
 	{Key: "POST " + jobPath + "/pause", Permissions: writeSync, handle: changeJob((*provision.Engine).Pause)},
 	{Key: "POST " + jobPath + "/restart", Permissions: writeSync, handle: (*call).restartJob},
 	{Key: "POST " + jobPath + "/validateCredentials", Permissions: writeSync, handle: (*call).validateCredentials},
 	{Key: "POST " + jobPath + "/provisionOnDemand", Permissions: writeSync, handle: (*call).provisionOnDemand},
-	{Key: "GET " + jobPath + "/schema", Permissions: readSync, Shows: "synchronizationSchema", handle: (*call).getSchema},
-	{Key: "PUT " + jobPath + "/schema", Permissions: writeSync, handle: (*call).putSchema},
-	{Key: "DELETE " + jobPath + "/schema", Permissions: writeSync, handle: (*call).deleteSchema},
-	{Key: "GET " + jobPath + "/schema/functions", Permissions: readSync, Shows: "attributeMappingFunctionSchema", handle: (*call).listFunctions},
 	{Key: "GET " + syncPath + "/secrets", Permissions: readSync, Shows: "synchronizationSecretKeyStringValuePair", handle: (*call).getSecrets},
 	{Key: "PUT " + syncPath + "/secrets", Permissions: writeSync, handle: (*call).putSecrets},
 }
@@ -158,10 +153,7 @@ func wireJob(job hospes.Job, settings provision.Settings, now time.Time) map[str
 			"troubleshootingUrl": "", "progress": progress,
 			"synchronizedEntryCountByType": []any{map[string]any{"key": "User to User", "value": s.Synchronized}},
 		},
-		"synchronizationJobSettings": []any{
-			map[string]any{"name": "AzureIngestionAttributeOptimization", "value": "False"}, map[string]any{"name": "LookaheadQueryEnabled", "value": "False"},
-			map[string]any{"name": "QuarantineTooManyDeletesThreshold", "value": jsonInt(threshold)},
-		},
+		"synchronizationJobSettings": wireJobSettings(job, threshold),
 		// What Graph has no word for, as an annotation that clients pass over.
 		"@hospes.cycle": counts,
 	}
@@ -374,50 +366,4 @@ func (c *call) putSecrets() error {
 		return err
 	}
 	return c.noContent()
-}
-
-func (c *call) getSchema() error {
-	var schema provision.Schema
-	err := c.view(func(r store.Reader) error {
-		_, job, err := c.principalAndJob(r)
-		if err != nil {
-			return err
-		}
-		schema, err = c.api.Engine.SchemaOf(job)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return c.writeValue(http.StatusOK, c.syncContext("jobs('"+c.keys[1]+"')/schema/$entity"), schema)
-}
-
-func (c *call) putSchema() error {
-	var schema provision.Schema
-	if _, err := c.members(); err != nil {
-		return err
-	}
-	if err := json.Unmarshal(c.body, &schema); err != nil {
-		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.putSchema", Code: "schemaInvalid", Message: "The schema cannot be read: " + err.Error()}
-	}
-	return changeJob(func(e *provision.Engine, tx store.Tx, sp *hospes.Object, job hospes.Job) error {
-		return e.PutSchema(tx, sp, job, &schema)
-	})(c)
-}
-
-func (c *call) deleteSchema() error {
-	return changeJob(func(e *provision.Engine, tx store.Tx, sp *hospes.Object, job hospes.Job) error {
-		return e.PutSchema(tx, sp, job, nil)
-	})(c)
-}
-
-func (c *call) listFunctions() error {
-	err := c.view(func(r store.Reader) error {
-		_, _, err := c.principalAndJob(r)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return c.writeList("Collection(microsoft.graph.attributeMappingFunctionSchema)", mapping.Functions(), "")
 }

@@ -432,6 +432,9 @@ func TestProvisioning9_4_SchemaIsSavedCheckedAndReset(t *testing.T) {
 	if at(functions.at("value.0"), "parameters.0.name") == nil {
 		t.Errorf("a function shows no parameters: %s", mustJSON(functions.at("value.0")))
 	}
+	operators := s.source.do("GET "+path+"/filterOperators", "").is(http.StatusOK)
+	equal(t, "operators", len(operators.items("name")), 14)
+	operators.has("value.3", `{"name":"EQUALS","arity":"Binary","multivaluedComparisonType":"All","supportedAttributeTypes":["String","Integer"]}`)
 }
 
 func TestProvisioning1_4_RestartPauseAndDelete(t *testing.T) {

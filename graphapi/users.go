@@ -104,7 +104,13 @@ func (c *call) patchUser() error {
 		if err := directory.UpdateUser(tx, user, edits); err != nil {
 			return err
 		}
-		return putPassword(tx, user, digest)
+		if digest == "" {
+			return nil
+		}
+		if err := putPassword(tx, user, digest); err != nil {
+			return err
+		}
+		return directory.AuditPassword(tx, user)
 	})
 	if err != nil {
 		return err

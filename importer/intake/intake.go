@@ -436,7 +436,7 @@ func (i *Intake) tieWaiting(ctx context.Context, last bool) error {
 			return err
 		}
 	}
-	var ready []hospes.Tie
+	var ready []lineTie
 	left := i.waiting[:0]
 	for _, w := range i.waiting {
 		to := i.numbers[w.key]
@@ -456,7 +456,7 @@ func (i *Intake) tieWaiting(ctx context.Context, last bool) error {
 			i.refuse(w.line, "InvalidReference", "'"+w.key+"' cannot be the "+tieNames[w.relation]+" of this record.")
 			continue
 		}
-		ready = append(ready, tie)
+		ready = append(ready, lineTie{tie, w.line})
 	}
 	i.waiting = left
 	for len(ready) > 0 {
@@ -504,39 +504,4 @@ func (i *Intake) lookUp(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-func (i *Intake) tie(ctx context.Context, ties []hospes.Tie) error {
-	var made int
-	err := i.Store.Update(ctx, store.Write{Tenant: i.Tenant, By: i.By, Bulk: true}, func(tx store.Tx) error {
-		made = 0
-		var managed []hospes.Number
-		for _, t := range ties {
-			if t.Relation == hospes.RelationManager {
-				managed = append(managed, t.From)
-			}
-		}
-		before, err := tx.Related(hospes.RelationManager, managed...)
-		if err != nil {
-			return err
-		}
-		old := map[hospes.Number]hospes.Tie{}
-		for _, t := range before {
-			old[t.From] = t
-		}
-		var replaced []hospes.Tie
-		for _, t := range ties {
-			if have, ok := old[t.From]; ok && t.Relation == hospes.RelationManager && have.To != t.To {
-				replaced = append(replaced, have)
-			}
-		}
-		if _, err := tx.Unrelate(replaced...); err != nil {
-			return err
-		}
-		added, err := tx.Relate(ties...)
-		made = len(added)
-		return err
-	})
-	i.counts.Ties += int64(made)
-	return err
 }

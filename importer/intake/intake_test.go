@@ -526,3 +526,32 @@ func TestAnImportThatBreaksOffIsRunAgain(t *testing.T) {
 		t.Error("what was imported piece by piece is not what was imported in one go")
 	}
 }
+
+func TestAnImportLeavesRecordsOfTiesAndNoMembersInDynamicGroups(t *testing.T) {
+	w := newWorld(t, "aurora.example")
+	w.must(w.store.Update(ctx, store.Write{Tenant: w.tenant.ID, By: by}, func(tx store.Tx) error {
+		_, err := directory.CreateGroup(tx, hospes.SystemRandom(), []hospes.Edit{
+			{Property: hospes.GroupDisplayName, Value: hospes.String("Everybody")}, {Property: hospes.GroupMailEnabled, Value: hospes.False},
+			{Property: hospes.GroupMailNickname, Value: hospes.String("everybody")}, {Property: hospes.GroupSecurityEnabled, Value: hospes.True},
+			{Property: hospes.GroupTypes, Value: hospes.Strings(hospes.GroupTypeDynamic)}, {Property: hospes.GroupMembershipRule, Value: hospes.String("user.city -eq \"Bergen\"")},
+		})
+		return err
+	}))
+	counts, problems := w.csv("boss@aurora.example,Boss,,,", "anna@aurora.example,Anna,,boss@aurora.example,Team;Everybody")
+	_, _, managers, members := w.content()
+	equal(t, "members", members["Everybody"], []string(nil))
+	equal(t, "managers", len(managers), 1)
+	equal(t, "ties", counts.Ties, int64(2))
+	if len(problems) != 1 || !strings.Contains(problems[0].Message, "dynamic membership") || problems[0].Line != 3 {
+		t.Errorf("problems: %v", problems)
+	}
+	activities := map[string]int{}
+	w.view(func(r store.Reader) error {
+		records, err := r.Audits(store.LogQuery{Limit: 100})
+		for _, a := range records {
+			activities[a.Activity]++
+		}
+		return err
+	})
+	equal(t, "records", []int{activities["Set user manager"], activities["Add member to group"]}, []int{1, 1})
+}

@@ -1,0 +1,125 @@
+package graphapi
+
+import (
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/odata"
+)
+
+// deltaShape is what a delta shows of each object: properties, and the ties that it follows.
+type deltaShape struct {
+	shape
+	follows []navigation
+	named   bool // the request has named what it follows; otherwise that is what the class has by default
+}
+
+// followable are the ties that a delta can tell of, by class (graph-wire 2).
+var followable = map[*hospes.Schema][]string{hospes.UserSchema: {"manager"}, hospes.GroupSchema: {"members", "owners"}}
+
+// deltaShape reads a selection. Without one, groups come with their members.
+func (c *call) deltaShape(schema *hospes.Schema, selected []string) (s deltaShape, err error) {
+	var properties []string
+	for _, name := range selected {
+		if n, ok := followed(schema, name); ok {
+			s.follows = append(s.follows, n)
+		} else {
+			properties = append(properties, name)
+		}
+	}
+	s.named = len(s.follows) > 0
+	if len(selected) == 0 && schema == hospes.GroupSchema {
+		n, _ := followed(schema, "members")
+		s.follows = append(s.follows, n)
+	}
+	if s.named && properties == nil {
+		properties = []string{"id"}
+	}
+	s.shape, err = c.shapeOf(schema, odata.Query{Select: properties})
+	s.selected = withID(s.selected)
+	return s, err
+}
+
+func followed(schema *hospes.Schema, name string) (navigation, bool) {
+	for _, known := range followable[schema] {
+		if !strings.EqualFold(known, name) {
+			continue
+		}
+		for _, n := range navigations[schema] {
+			if n.name == known {
+				return n, true
+			}
+		}
+	}
+	return navigation{}, false
+}
+
+// withID makes sure that a selection holds the id, which a delta always tells.
+func withID(refs []odata.Ref) []odata.Ref {
+	if refs == nil {
+		return nil
+	}
+	for _, r := range refs {
+		if r.Path == "id" {
+			return refs
+		}
+	}
+	return append(append([]odata.Ref{}, refs...), odata.Ref{Path: "id"})
+}
+
+func (s deltaShape) context() string {
+	text := contextOf(s.schema.Plural, s.shape)
+	if !s.named {
+		return text
+	}
+	text = strings.TrimSuffix(text, ")")
+	for _, n := range s.follows {
+		text += "," + n.name
+	}
+	return text + ")"
+}
+
+// sparse writes an object for a delta: without the properties that have no value, but for those that were cleared
+// (graph-wire 2). only leaves just what has changed; more are the members that tell of ties.
+func (s deltaShape) sparse(d hospes.Document, changed hospes.Mask, only bool, more []byte) ([]byte, error) {
+	o, err := d.Object()
+	if err != nil {
+		return nil, err
+	}
+	b := []byte{'{'}
+	for _, p := range s.properties() {
+		if changed.Has(p) || !only && o.Get(p) != hospes.Null {
+			b = appendProperty(b, p.Name, o.Render(p))
+		}
+	}
+	b = appendProperty(b, "id", hospes.String(o.ID.String()))
+	b[len(b)-1] = '}'
+	return insert(b, more), nil
+}
+
+// properties are those that the shape shows, without the id.
+func (s shape) properties() []*hospes.Property {
+	var list []*hospes.Property
+	switch {
+	case s.selected != nil:
+		for _, ref := range s.selected {
+			if p := s.extensions.property(s.schema, ref.Path); p != nil {
+				list = append(list, p)
+			}
+		}
+	case s.all:
+		for _, p := range s.schema.Properties {
+			if p.Access != hospes.Hidden {
+				list = append(list, p)
+			}
+		}
+		list = append(list, s.extensions.of(s.schema)...)
+	default:
+		list = s.schema.DefaultSet()
+	}
+	return list
+}
+
+func removed(id hospes.ObjectID, reason string) []byte {
+	return []byte(`{"id":"` + id.String() + `","@removed":{"reason":"` + reason + `"}}`)
+}
