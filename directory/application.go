@@ -5,6 +5,7 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
 )
 
 // CrossTenantSyncTemplate is the application template that cross-tenant synchronization is made from.
@@ -93,14 +94,29 @@ func UpdateObject(tx store.Tx, o *hospes.Object, edits []hospes.Edit) error {
 	if err := checkFixed(o, edits); err != nil {
 		return err
 	}
+	if err := CheckAccessSettings(edits); err != nil {
+		return err
+	}
 	for _, e := range edits {
 		o.Set(e.Property, merged(o, e))
+	}
+	if isGraph(o) && !o.Get(hospes.PrincipalAccountEnabled).Bool() {
+		return graphStays("disabled")
 	}
 	kind, known := auditKinds[o.Schema.Class]
 	if !known {
 		kind.name = "policy"
 	}
 	return putAudited(tx, "Update "+kind.name, o)
+}
+
+// isGraph tells the service principal of Graph itself, without which nobody in the tenant could be given a permission.
+func isGraph(o *hospes.Object) bool {
+	return o.Schema == hospes.ServicePrincipalSchema && o.Text(hospes.PrincipalAppID) == token.GraphAppID
+}
+
+func graphStays(what string) error {
+	return hospes.Invalidf("directory.Graph", "The service principal of Microsoft Graph cannot be %s.", what)
 }
 
 // CreateObject stores an object of a class without rules of its own.
@@ -121,6 +137,9 @@ func DeleteObject(tx store.Tx, activity string, o *hospes.Object) error {
 		case hospes.KindOf(err) != hospes.KindNotFound:
 			return err
 		}
+	}
+	if isGraph(o) {
+		return graphStays("deleted")
 	}
 	if o.Schema == hospes.ServicePrincipalSchema {
 		jobs, err := tx.Jobs(o.Number)

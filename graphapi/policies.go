@@ -216,6 +216,9 @@ func (c *call) createPartner() error {
 		return hospes.Invalidf("graphapi.partner", "A tenant cannot be a partner of itself.")
 	}
 	err = c.update(func(tx store.Tx) error {
+		if err := directory.CheckAccessSettings(edits); err != nil {
+			return err
+		}
 		return directory.CreateObject(tx, "Add a partner to cross-tenant access setting", o)
 	})
 	if hospes.KindOf(err) == hospes.KindConflict {
