@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hospes-dev/hospes"
+)
+
+func (c *cli) auditCommand() *cobra.Command {
+	return noun("audit", "The audit log of a tenant", c.auditVerify())
+}
+
+func (c *cli) auditVerify() *cobra.Command {
+	cmd := c.verb("verify", "Check that nobody has changed, removed or slipped in a record", "hospes audit verify --tenant aurora.example --data ./data",
+		func(ctx context.Context, _ []string) error {
+			client, err := c.graph(ctx)
+			if err != nil {
+				return err
+			}
+			var raw json.RawMessage
+			if err := client.Get(ctx, "/hospes/v1/audit/verification", nil, &raw); err != nil {
+				return err
+			}
+			var answer struct {
+				Sound bool `json:"isSound"`
+			}
+			if err := json.Unmarshal(raw, &answer); err != nil {
+				return err
+			}
+			if err := c.show(raw); err != nil || answer.Sound {
+				return err
+			}
+			return &helpful{
+				&hospes.Error{Kind: hospes.KindInvalid, Message: "the audit log was changed"},
+				"compare it with a backup, from the record that is named",
+			}
+		})
+	cmd.Long = cmd.Short + ".\n\nEach record is chained to the one before by a digest. The command fails where the chain is broken."
+	cmd.Args = cobra.NoArgs
+	return cmd
+}
