@@ -78,7 +78,7 @@ func Open(ctx context.Context, o Options) (_ *Instance, err error) {
 	if o.Postgres != "" {
 		i.Store, err = asStore(sqlstore.OpenPostgres(ctx, o.Postgres, sqlstore.Options{Clock: o.Clock}))
 	} else {
-		i.Store, err = asStore(sqlstore.OpenSQLite(ctx, filepath.Join(o.DataDir, "hospes.db"), sqlstore.Options{Clock: o.Clock}))
+		i.Store, err = asStore(sqlstore.OpenSQLite(ctx, filepath.Join(o.DataDir, database), sqlstore.Options{Clock: o.Clock}))
 	}
 	if err != nil {
 		return nil, err
