@@ -44,7 +44,7 @@ type Write struct {
 	Values    []Value
 	Thorough  bool // a pass over everybody or a single person: also mends what incremental cycles leave (row X3)
 
-	Done     Entry                     // what is there afterwards; nil where the write failed
+	Done     Entry                     // what is there afterwards; nil where the write failed, but for a restore that failed in part
 	Modified []hospes.ModifiedProperty // what the write changed
 	Adopted  bool                      // a create that found the person there and took it over
 	Failure  *Failure

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -110,13 +111,19 @@ func (c *consultation) open(person hospes.ObjectID) error {
 	})
 }
 
-// examine asks the questions in their order. A closed gate or a stopped job hides nothing of the rest: all that is to
-// be mended is said at once.
+// letIn tells that the target lets the source in. Of one that does not nothing is told but its gates: whoever names a
+// tenant in a job of their own could ask it for addresses otherwise.
+func (c *consultation) letIn() bool {
+	return !slices.ContainsFunc(c.x.Gates, func(g policy.Gate) bool { return g.Target })
+}
+
+// examine asks the questions in their order. A stopped job or a gate that the source has closed hides nothing of the
+// rest: all that is to be mended is said at once.
 func (c *consultation) examine() ([]Finding, error) {
 	found := c.gates()
 	found = append(found, c.job()...)
 	scope := c.scope()
-	if found = append(found, scope...); len(scope) == 0 {
+	if found = append(found, scope...); len(scope) == 0 && c.letIn() {
 		found = append(found, c.there()...)
 	}
 	if len(found) > 0 {

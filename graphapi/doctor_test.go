@@ -121,7 +121,12 @@ func TestDoctor(t *testing.T) {
 			p.assigned()
 			p.target.do("PATCH /users/"+p.twin(), `{"accountEnabled":false}`).empty()
 		}, []string{"blocked"}, true},
-		"X4 an own user has her address":     {func(p *patient) { p.assign(p.anna); p.target.person("namesake", "mail", "anna@aurora.example") }, []string{"addressTaken"}, false},
+		"X4 an own user has her address": {func(p *patient) { p.assign(p.anna); p.target.person("namesake", "mail", "anna@aurora.example") }, []string{"addressTaken"}, false},
+		"of a target that lets nobody in nothing is told": {func(p *patient) {
+			p.assign(p.anna)
+			p.target.person("namesake", "mail", "anna@aurora.example")
+			p.open(true, false, false)
+		}, []string{"gateInbound", "gateSync"}, false},
 		"X06 she was invited and is pending": {func(p *patient) { p.invited(); p.assign(p.anna) }, []string{"pendingGuest"}, true},
 		"X06 she was adopted with the old name": {func(p *patient) {
 			p.cycle()

@@ -75,6 +75,13 @@ func (o *Outbox) SendDue(ctx context.Context) (sent int, err error) {
 		return 0, err
 	}
 	for _, entry := range due {
+		if o.Clock.Now().After(lease.Expires.Add(-leaseLife / 2)) { // a slow relay; nobody else is to send the rest too
+			renewed, err := o.Store.Acquire(ctx, leaseName, o.Node, leaseLife)
+			if err != nil {
+				return sent, err
+			}
+			lease = renewed
+		}
 		failure := o.send(ctx, entry)
 		if ctx.Err() != nil {
 			return sent, nil // says nothing about the letter

@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+	gomail "github.com/wneessen/go-mail"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -287,3 +289,33 @@ func (s *session) Data(r io.Reader) error {
 
 func (*session) Reset()        {}
 func (*session) Logout() error { return nil }
+
+// slowly is a way out that takes two minutes for each letter, while another node looks whether it may send.
+type slowly struct {
+	*office
+	sent  int
+	other *mail.Outbox
+}
+
+func (s *slowly) Send(context.Context, store.OutboxMail, *gomail.Msg) error {
+	s.sent++
+	s.clock.Advance(2 * time.Minute)
+	if s.other != nil {
+		if _, err := s.other.SendDue(s.Context()); !errors.Is(err, hospes.ErrConflict) {
+			s.Errorf("letter %d: the other node sends too: %v", s.sent, err)
+		}
+	}
+	return nil
+}
+
+func TestASlowRelayDoesNotMakeTwoNodesSend(t *testing.T) {
+	offices(t, func(o *office) {
+		o.put("en", "anna@aurora.example", "bert@aurora.example", "carl@aurora.example", "dora@aurora.example")
+		other := *o.outbox
+		other.Node, other.Way = "two", &slowly{office: o}
+		o.outbox.Way = &slowly{office: o, other: &other}
+		if n, err := o.outbox.SendDue(t.Context()); n != 4 || err != nil {
+			t.Errorf("%d letters left, %v", n, err)
+		}
+	})
+}

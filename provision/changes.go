@@ -50,6 +50,9 @@ func (r *run) changedGroup(ctx context.Context) error {
 	for start := 0; start < len(numbers) || start == 0; start += size {
 		end := min(start+size, len(numbers))
 		part := numbers[start:end]
+		if err := r.renew(ctx); err != nil { // a large group takes longer than a lease lives
+			return err
+		}
 		err := r.pass(ctx, false, &people{
 			run:    r,
 			gather: func(source store.Reader) ([]*subject, error) { return r.subjectsOf(source, part) },

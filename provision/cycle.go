@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -205,20 +206,40 @@ func (r *run) readAssigned(reader store.Reader) error {
 }
 
 // begin starts a new cycle where none is under way. refused tells that the job may not run, which is noted already.
+// What was left open is settled within a cycle, because it is counted there.
 func (r *run) begin(ctx context.Context) (refused bool, err error) {
-	if err := r.settleIntents(ctx); err != nil {
-		return false, err
-	}
-	if r.cycle != nil {
-		return false, nil
-	}
-	if err := r.checkGates(ctx); err != nil {
-		if ctx.Err() != nil || hospes.KindOf(err) == hospes.KindUnavailable {
-			return false, err // says nothing about the job
+	// Of a remote target that does not answer a cycle that goes on hears soon enough, and is tried again sooner.
+	if _, remote := r.target.(connector.Remote); r.cycle == nil || !remote {
+		if err := r.checkGates(ctx); err != nil {
+			if ctx.Err() != nil || hospes.KindOf(err) == hospes.KindUnavailable {
+				return false, err // says nothing about the job
+			}
+			return true, errors.Join(err, r.refuse(ctx, err))
 		}
-		return true, errors.Join(err, r.refuse(ctx, err))
 	}
-	return false, r.update(ctx, func(tx store.Tx) error {
+	if r.cycle == nil {
+		if err := r.beginCycle(ctx); err != nil {
+			return false, err
+		}
+	}
+	return false, r.settleIntents(ctx)
+}
+
+// beginCycle notes a new cycle. What the run has read of the job must still hold, or the cycle would go by what was
+// replaced, and nobody would ever look again.
+func (r *run) beginCycle(ctx context.Context) error {
+	schema := r.job.Schema
+	err := r.update(ctx, func(tx store.Tx) error {
+		settings, err := r.engine.ReadSettings(tx, r.job.Principal)
+		if err != nil {
+			return err
+		}
+		if r.job.Schema != schema || !maps.Equal(settings, r.settings) {
+			return &hospes.Error{Kind: hospes.KindConflict, Op: "provision.begin", Code: "JobChanged", Message: "The job was changed before its cycle began."}
+		}
+		if err := r.readAssigned(tx); err != nil {
+			return err
+		}
 		seq, err := tx.Seq()
 		if err != nil {
 			return err
@@ -239,9 +260,13 @@ func (r *run) begin(ctx context.Context) (refused bool, err error) {
 			c.Total = int64(seq - s.Watermark)
 		}
 		// A wish for an initial cycle that comes while this one runs is for the next one.
-		s.Cycle, s.Initial, r.cycle = c, false, c
+		s.Cycle, s.Initial = c, false
 		return nil
 	})
+	if err == nil {
+		r.cycle = r.job.Status.Cycle // not before: the transaction may run again
+	}
+	return err
 }
 
 // checkGates asks whether the two tenants still let this job through (provisioning 3.2, row X15).
@@ -296,7 +321,7 @@ const (
 // breakOff notes that a cycle broke off, and when it is tried again. It says nothing about a job that somebody else
 // has taken over or that was restarted meanwhile.
 func (r *run) breakOff(ctx context.Context, cause error) error {
-	if code := hospes.CodeOf(cause); ctx.Err() != nil || code == "LeaseLost" || code == "CycleGone" {
+	if code := hospes.CodeOf(cause); ctx.Err() != nil || code == "LeaseLost" || code == "CycleGone" || code == "JobChanged" {
 		return nil
 	}
 	if hospes.CodeOf(cause) == codeUnreachable && r.job.Status.Failures >= retriesInTheDay {
@@ -342,13 +367,24 @@ func (r *run) refuse(ctx context.Context, cause error) error {
 	})
 }
 
+// renew sets the time of what comes next, and prolongs the lease in good time.
+func (r *run) renew(ctx context.Context) error {
+	r.now = r.engine.Clock.Now()
+	if !r.now.After(r.lease.Expires.Add(-leaseLife / 2)) {
+		return ctx.Err()
+	}
+	lease, err := r.engine.Store.Acquire(ctx, r.lease.Name, r.engine.Node, leaseLife)
+	if err != nil {
+		return err
+	}
+	r.lease = lease
+	return nil
+}
+
 // step does the next group of the phase that the cycle is in.
 func (r *run) step(ctx context.Context) (done bool, err error) {
-	r.now = r.engine.Clock.Now()
-	if r.now.After(r.lease.Expires.Add(-leaseLife / 2)) {
-		if r.lease, err = r.engine.Store.Acquire(ctx, r.lease.Name, r.engine.Node, leaseLife); err != nil {
-			return false, err
-		}
+	if err := r.renew(ctx); err != nil {
+		return false, err
 	}
 	switch {
 	case r.cycle.Phase == hospes.PhaseObjects && r.cycle.Kind == hospes.CycleInitial:

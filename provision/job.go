@@ -128,6 +128,7 @@ func (e *Engine) Restart(tx store.Tx, principal *hospes.Object, job hospes.Job, 
 		s.Code = hospes.JobCodeNotRun
 	}
 	if scope.Links {
+		s.Synchronized = 0
 		if err := e.dropLinks(tx, job); err != nil {
 			return err
 		}

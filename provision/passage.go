@@ -92,6 +92,7 @@ func (r *run) passRemote(ctx context.Context, target connector.Remote, p passage
 		if err := tx.PutIntents(intents...); err != nil {
 			return err
 		}
+		r.job.Status.Failures = 0 // the target has answered
 		return p.note(ctx, tx, nil)
 	})
 }

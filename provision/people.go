@@ -48,7 +48,7 @@ func (p *people) decide(ctx context.Context, target connector.Target) error {
 	}
 	for i, s := range linked {
 		s.target = entries[i]
-		if s.target == nil && s.link.State != hospes.LinkDeleted && s.scope.entitled() && s.scope.active {
+		if s.target == nil && s.scope.entitled() && s.scope.active {
 			unlinked = append(unlinked, s) // may begin anew
 		}
 	}
@@ -108,8 +108,9 @@ func (p *people) note(ctx context.Context, source store.Tx, joined connector.Tar
 		if l := r.outcome(s, step, p.staged); l != nil {
 			links = append(links, l)
 		}
-		failure := failureOf(step)
-		escrows.note(r, s, failure)
+		if step.Kind != StepStage || p.staged { // what is only staged has neither failed nor passed
+			escrows.note(r, s, failureOf(step))
+		}
 		if r.tells(s, step, p.staged) {
 			records = append(records, recordOf(r, s, step))
 		}
@@ -176,6 +177,10 @@ func (r *run) outcome(s *subject, step Step, staged bool) *hospes.Link {
 	case StepCreate, StepUpdate, StepRestore:
 		if step.Write.Failure != nil {
 			counts.Failed++
+			if step.Kind == StepRestore && step.Write.Done != nil { // is back, without what it could not have
+				s.link.State, s.link.Tombstone = hospes.LinkActive, hospes.TombstoneNone
+				return s.link
+			}
 			return nil
 		}
 		return r.written(s, step)
@@ -261,7 +266,7 @@ func (r *run) written(s *subject, step Step) *hospes.Link {
 		l = &hospes.Link{Job: r.job.Number, Source: s.number, SourceID: s.object.ID}
 		r.link(s, l)
 	}
-	if step.Kind == StepCreate {
+	if step.Kind == StepCreate || step.Match {
 		l.Written = ""
 	}
 	l.Target, l.TargetID, l.State, l.Tombstone = w.Done.Number(), w.Done.ID(), hospes.LinkActive, hospes.TombstoneNone
@@ -289,12 +294,16 @@ func (r *run) skipped(s *subject, step Step) *hospes.Link {
 	}
 	counts.Skipped++
 	switch {
-	case s.link == nil && step.Match:
-		r.link(s, &hospes.Link{
-			Job: r.job.Number, Source: s.number, SourceID: s.object.ID, Target: s.target.Number(), TargetID: s.target.ID(),
-			State: hospes.LinkActive, Written: "{}",
-		})
-		return s.link
+	case step.Match: // also of somebody whose link led to one who has vanished
+		if s.link == nil {
+			r.link(s, &hospes.Link{Job: r.job.Number, Source: s.number, SourceID: s.object.ID})
+		}
+		l := s.link
+		l.Target, l.TargetID, l.State, l.Tombstone, l.Written = s.target.Number(), s.target.ID(), hospes.LinkActive, hospes.TombstoneNone, "{}"
+		if l.Staged() {
+			l.Pending = ""
+		}
+		return l
 	case s.link == nil:
 		return nil
 	case step.Reason == ReasonTargetDeleted && s.link.Tombstone == hospes.TombstoneNone:

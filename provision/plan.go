@@ -76,7 +76,7 @@ func (p *planner) plan(s *subject, matches []connector.Entry) Step {
 	case s.link == nil:
 		return p.planNew(s, matches)
 	case s.link.State == hospes.LinkDeleted:
-		return p.planDeleted(s)
+		return p.planDeleted(s, matches)
 	case s.link.State == hospes.LinkAbandoned && !s.scope.entitled():
 		if s.object == nil { // nobody's business any more (row 12)
 			return Step{Kind: StepForget}
@@ -148,7 +148,7 @@ func (p *planner) planVanished(s *subject, matches []connector.Entry) Step {
 }
 
 // planDeleted decides about a person that the engine has deleted in the target.
-func (p *planner) planDeleted(s *subject) Step {
+func (p *planner) planDeleted(s *subject, matches []connector.Entry) Step {
 	switch {
 	case !s.scope.entitled() || !s.scope.active:
 		if s.object == nil && s.target == nil {
@@ -156,7 +156,7 @@ func (p *planner) planDeleted(s *subject) Step {
 		}
 		return Step{Kind: StepSkip, Reason: ReasonNotEntitled}
 	case s.target == nil: // purged meanwhile: it begins anew (row X9)
-		return p.planNew(s, nil)
+		return p.planNew(s, matches)
 	}
 	return p.restore(s)
 }
@@ -266,7 +266,7 @@ func (p *planner) same(s *subject, v connector.Value) bool {
 	have, attribute := s.target.Value(v.Slot), &p.target.Attributes[v.Slot]
 	switch {
 	case attribute.OwnForm:
-		if s.link == nil {
+		if s.link == nil || s.link.TargetID != s.target.ID() {
 			return false
 		}
 		last := written(s.link, attribute.Name)

@@ -17,7 +17,7 @@ type Scheduler struct {
 
 	mu      sync.Mutex
 	running map[hospes.Number]bool
-	again   map[hospes.Number]bool // was due once more while it ran
+	again   map[hospes.Number]bool // its source changed while it ran
 	work    sync.WaitGroup
 }
 
@@ -65,7 +65,7 @@ func (s *Scheduler) startDue(ctx context.Context) {
 			s.Engine.Log.Error("the tenant of due work cannot be read", "err", err)
 			continue
 		}
-		s.start(ctx, tenant.ID, w.Job, 0)
+		s.start(ctx, tenant, w.Job, 0)
 	}
 }
 
@@ -100,9 +100,9 @@ func (s *Scheduler) startChanged(ctx context.Context, number hospes.TenantNumber
 			return err
 		}
 		for _, job := range jobs {
-			// A job that is held waits for its time; one that is up to date has nothing to do.
-			if job.State == hospes.JobActive && job.Status.Quarantine == nil && job.Status.Watermark < seq {
-				s.start(ctx, tenant.ID, job.Number, settle)
+			// A job that is held or whose cycle broke off waits for its time; one that is up to date has nothing to do.
+			if job.State == hospes.JobActive && job.Status.Quarantine == nil && job.Status.Failures == 0 && job.Status.Watermark < seq {
+				s.start(ctx, tenant, job.Number, settle)
 			}
 		}
 		return nil
@@ -112,36 +112,33 @@ func (s *Scheduler) startChanged(ctx context.Context, number hospes.TenantNumber
 	}
 }
 
-// start runs a job, once at a time.
-func (s *Scheduler) start(ctx context.Context, tenant hospes.TenantID, job hospes.Number, delay time.Duration) {
+// start runs a job, once at a time. What changes while it runs is looked at afterwards, when it is known whether the job
+// has to wait; what is due is found by the next look anyway.
+func (s *Scheduler) start(ctx context.Context, tenant hospes.Tenant, job hospes.Number, delay time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running[job] {
-		s.again[job] = true
+		s.again[job] = s.again[job] || delay > 0
 		return
 	}
 	s.running[job] = true
 	s.work.Go(func() {
-		for {
-			if delay > 0 {
-				timer := time.NewTimer(delay)
-				select {
-				case <-ctx.Done():
-				case <-timer.C:
-				}
-				timer.Stop()
+		if delay > 0 {
+			timer := time.NewTimer(delay)
+			select {
+			case <-ctx.Done():
+			case <-timer.C:
 			}
-			s.runOnce(ctx, tenant, job)
-			s.mu.Lock()
-			again := s.again[job] && ctx.Err() == nil
-			delete(s.again, job)
-			if !again {
-				delete(s.running, job)
-			}
-			s.mu.Unlock()
-			if !again {
-				return
-			}
+			timer.Stop()
+		}
+		s.runOnce(ctx, tenant.ID, job)
+		s.mu.Lock()
+		again := s.again[job] && ctx.Err() == nil
+		delete(s.again, job)
+		delete(s.running, job)
+		s.mu.Unlock()
+		if again {
+			s.startChanged(ctx, tenant.Number)
 		}
 	})
 }

@@ -501,6 +501,9 @@ func (t *target) restore(w *connector.Write) error {
 	if err := t.update([]*connector.Write{w}); err != nil {
 		return err
 	}
+	if w.Failure != nil {
+		w.Done = t.person(o)
+	}
 	w.Modified = append(modified, w.Modified...)
 	return nil
 }
