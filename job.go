@@ -73,6 +73,7 @@ type JobStatus struct {
 	Quarantine   *Quarantine    `json:"quarantine,omitempty"`
 	AllowDeletes bool           `json:"allowDeletes,omitempty"` // staged deletions of this cycle may run, whatever their number
 	Synchronized int64          `json:"synchronized"`           // people with a link; only ever grows
+	Linked       bool           `json:"linked,omitempty"`       // somebody was linked since references were last looked at
 }
 
 // Unread gives the seq after which the job has still to read the change log of its tenant. Where its next reading begins

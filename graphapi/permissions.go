@@ -24,6 +24,7 @@ var (
 	readAssignments    = []string{"Directory.Read.All", "Application.Read.All", "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "Directory.ReadWrite.All"}
 	readSync           = []string{"Synchronization.Read.All", "Synchronization.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All"}
 	writeSync          = []string{"Synchronization.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All"}
+	askDoctor          = []string{"Synchronization.Read.All", "Synchronization.ReadWrite.All", "Directory.ReadWrite.All"}
 	readLogs           = []string{"AuditLog.Read.All"}
 	findTenants        = []string{"CrossTenantInformation.ReadBasic.All"}
 	importPeople       = []string{"Hospes.Import"}

@@ -119,7 +119,7 @@ func (o *Outbox) send(ctx context.Context, entry store.OutboxMail) error {
 // settle gives what becomes of an entry after an attempt.
 func (o *Outbox) settle(entry store.OutboxMail, failure error) store.MailOutcome {
 	now := o.Clock.Now()
-	out := store.MailOutcome{Number: entry.Number, Attempts: entry.Attempts + 1}
+	out := store.MailOutcome{Tenant: entry.Tenant, Number: entry.Number, Attempts: entry.Attempts + 1}
 	if failure == nil {
 		out.Sent = now
 		return out

@@ -37,7 +37,6 @@ type run struct {
 	binned    []hospes.Number // those of them that are in the bin
 	roles     map[hospes.ObjectID]string
 	now       time.Time
-	linked    bool // somebody was linked or restored in this pass: references may have come within reach
 	grown     int  // links made in this transaction
 	onDemand  bool // one person, beside the cycles and without the lease
 }
@@ -76,6 +75,14 @@ func (e *Engine) RunCycle(ctx context.Context, tenant hospes.TenantID, jobID str
 		}
 		if done {
 			return true, nil
+		}
+		if _, local := r.target.(connector.Local); !local {
+			continue
+		}
+		if refused, err := r.admitted(ctx); refused { // a cycle may last for hours, and a gate be closed meanwhile
+			return true, err
+		} else if err != nil {
+			return true, errors.Join(err, r.breakOff(ctx, err))
 		}
 	}
 }
@@ -210,11 +217,8 @@ func (r *run) readAssigned(reader store.Reader) error {
 func (r *run) begin(ctx context.Context) (refused bool, err error) {
 	// Of a remote target that does not answer a cycle that goes on hears soon enough, and is tried again sooner.
 	if _, remote := r.target.(connector.Remote); r.cycle == nil || !remote {
-		if err := r.checkGates(ctx); err != nil {
-			if ctx.Err() != nil || hospes.KindOf(err) == hospes.KindUnavailable {
-				return false, err // says nothing about the job
-			}
-			return true, errors.Join(err, r.refuse(ctx, err))
+		if refused, err := r.admitted(ctx); err != nil {
+			return refused, err
 		}
 	}
 	if r.cycle == nil {
@@ -223,6 +227,15 @@ func (r *run) begin(ctx context.Context) (refused bool, err error) {
 		}
 	}
 	return false, r.settleIntents(ctx)
+}
+
+// admitted asks whether the job may run. refused tells that it may not, which is noted.
+func (r *run) admitted(ctx context.Context) (refused bool, err error) {
+	err = r.checkGates(ctx)
+	if err == nil || ctx.Err() != nil || hospes.KindOf(err) == hospes.KindUnavailable {
+		return false, err // says nothing about the job
+	}
+	return true, errors.Join(err, r.refuse(ctx, err))
 }
 
 // beginCycle notes a new cycle. What the run has read of the job must still hold, or the cycle would go by what was

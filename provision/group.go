@@ -50,9 +50,10 @@ func (r *run) initialGroup(ctx context.Context) error {
 func (r *run) nextPhase() {
 	r.cycle.Phase, r.cycle.Position = hospes.PhaseDeletions, 0
 	_, local := r.target.(connector.Local)
-	if r.linked || !local || r.cycle.Counts.Created+r.cycle.Counts.Restored > 0 {
+	if r.job.Status.Linked || !local || r.cycle.Counts.Created+r.cycle.Counts.Restored > 0 {
 		r.cycle.Phase = hospes.PhaseReferences
 	}
+	r.job.Status.Linked = false
 }
 
 // subjectsBetween gathers what is known of the people of a page, by ranges: each table is read in one sweep.

@@ -120,8 +120,9 @@ func (e *Engine) Restart(tx store.Tx, principal *hospes.Object, job hospes.Job, 
 	if scope.Quarantine || scope.Deletes {
 		s.Quarantine = nil
 	}
+	s.AllowDeletes = scope.Deletes // a permission that was not used does not outlive the next decision
 	if scope.Deletes {
-		s.AllowDeletes, s.Initial = true, true // the next pass looks at everybody, and runs what was held
+		s.Initial = true // the next pass looks at everybody, and runs what was held
 	}
 	job.State, s.Code = hospes.JobActive, hospes.JobCodeActive
 	if s.Last == nil {

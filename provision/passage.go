@@ -79,7 +79,7 @@ func (r *run) passRemote(ctx context.Context, target connector.Remote, p passage
 	if err := fault.Point("provision.remote.intended"); err != nil {
 		return err
 	}
-	if err := p.apply(ctx, target); err != nil {
+	if err := r.call(ctx, target, p); err != nil {
 		return unreachable(err)
 	}
 	if err := fault.Point("provision.remote.applied"); err != nil {
@@ -95,6 +95,24 @@ func (r *run) passRemote(ctx context.Context, target connector.Remote, p passage
 		r.job.Status.Failures = 0 // the target has answered
 		return p.note(ctx, tx, nil)
 	})
+}
+
+// callLife is how long the calls of one group may take. It ends before the lease does, so that nobody else takes intents
+// over that are still being carried out.
+const callLife = leaseLife * 3 / 4
+
+// call carries out a group at a remote target, under a fresh lease.
+func (r *run) call(ctx context.Context, target connector.Remote, p passage) error {
+	if !r.onDemand {
+		lease, err := r.engine.Store.Acquire(ctx, r.lease.Name, r.engine.Node, leaseLife)
+		if err != nil {
+			return err
+		}
+		r.lease = lease
+	}
+	ctx, cancel := context.WithTimeout(ctx, callLife)
+	defer cancel()
+	return p.apply(ctx, target)
 }
 
 // codeUnreachable is a target that did not answer as it should (provisioning 6.2).

@@ -282,7 +282,7 @@ func (r *run) link(s *subject, l *hospes.Link) {
 	s.link = l
 	r.job.Status.Synchronized++
 	r.grown++
-	r.linked = true
+	r.job.Status.Linked = true
 }
 
 // skipped gives the link where a skip changes it: a match that needed no write is linked, a staged deletion of

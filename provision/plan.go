@@ -69,7 +69,7 @@ func (p *planner) plan(s *subject, matches []connector.Entry) Step {
 	switch {
 	case !p.enabled:
 		return Step{Kind: StepSkip, Reason: ReasonTypeOff}
-	case s.scope.err != nil: // nobody is taken away for it
+	case s.scope.err != nil && s.scope.assigned: // nobody who is assigned is taken away for it
 		return Step{Kind: StepFail, Reason: ReasonEvaluation, Text: s.scope.err.Error()}
 	case !s.scope.imported:
 		return Step{Kind: StepSkip, Reason: ReasonImportSkipped}

@@ -56,6 +56,7 @@ type OutboxMail struct {
 
 // MailOutcome is what came of an attempt to send a message: sent, given up, or to be tried again.
 type MailOutcome struct {
+	Tenant   hospes.TenantNumber
 	Number   hospes.Number
 	Attempts int
 	Sent     time.Time

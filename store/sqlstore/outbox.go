@@ -44,14 +44,14 @@ func (s *Store) SettleMail(ctx context.Context, o store.MailOutcome) error {
 	return s.write(ctx, "store.SettleMail", false, func(session *session) ([]touch, error) {
 		ctx := context.WithoutCancel(ctx)
 		if o.Sent.IsZero() && !o.GivenUp {
-			_, err := session.exec(ctx, "UPDATE outbox SET attempts = $2, at = $3 WHERE number = $1", int64(o.Number), o.Attempts, o.Next.UnixMicro())
+			_, err := session.exec(ctx, "UPDATE outbox SET attempts = $3, at = $4 WHERE tenant = $1 AND number = $2", int64(o.Tenant), int64(o.Number), o.Attempts, o.Next.UnixMicro())
 			return nil, err
 		}
 		sent := int64(givenUp)
 		if !o.GivenUp {
 			sent = o.Sent.UnixMicro()
 		}
-		_, err := session.exec(ctx, "UPDATE outbox SET attempts = $2, sent = $3, body = $4 WHERE number = $1", int64(o.Number), o.Attempts, sent, []byte{})
+		_, err := session.exec(ctx, "UPDATE outbox SET attempts = $3, sent = $4, body = $5 WHERE tenant = $1 AND number = $2", int64(o.Tenant), int64(o.Number), o.Attempts, sent, []byte{})
 		return nil, err
 	})
 }

@@ -246,8 +246,8 @@ func testOutbox(t *testing.T, open Open) {
 		t.Fatalf("due is %+v", due)
 	}
 	later := f.Now().Add(time.Hour)
-	f.must(f.SettleMail(ctx, store.MailOutcome{Number: due[0].Number, Attempts: 1, Next: later}))
-	f.must(f.SettleMail(ctx, store.MailOutcome{Number: due[1].Number, Attempts: 1, GivenUp: true}))
+	f.must(f.SettleMail(ctx, store.MailOutcome{Tenant: f.aurora.Number, Number: due[0].Number, Attempts: 1, Next: later}))
+	f.must(f.SettleMail(ctx, store.MailOutcome{Tenant: f.aurora.Number, Number: due[1].Number, Attempts: 1, GivenUp: true}))
 	if now, err := f.DueMail(ctx, f.Now(), 10); err != nil || len(now) != 0 {
 		t.Errorf("due now: %+v, %v", now, err)
 	}
@@ -256,7 +256,7 @@ func testOutbox(t *testing.T, open Open) {
 	if len(again) != 1 || again[0].Attempts != 1 || !again[0].Written.Equal(due[0].Written) {
 		t.Fatalf("due later: %+v", again)
 	}
-	f.must(f.SettleMail(ctx, store.MailOutcome{Number: again[0].Number, Attempts: 2, Sent: later}))
+	f.must(f.SettleMail(ctx, store.MailOutcome{Tenant: f.aurora.Number, Number: again[0].Number, Attempts: 2, Sent: later}))
 	if rest, err := f.DueMail(ctx, later.Add(1000*time.Hour), 10); err != nil || len(rest) != 0 {
 		t.Errorf("after all are settled: %+v, %v", rest, err)
 	}
