@@ -10,7 +10,6 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/connector"
-	"github.com/hospes-dev/hospes/policy"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -229,15 +228,6 @@ func (r *run) begin(ctx context.Context) (refused bool, err error) {
 	return false, r.settleIntents(ctx)
 }
 
-// admitted asks whether the job may run. refused tells that it may not, which is noted.
-func (r *run) admitted(ctx context.Context) (refused bool, err error) {
-	err = r.checkGates(ctx)
-	if err == nil || ctx.Err() != nil || hospes.KindOf(err) == hospes.KindUnavailable {
-		return false, err // says nothing about the job
-	}
-	return true, errors.Join(err, r.refuse(ctx, err))
-}
-
 // beginCycle notes a new cycle. What the run has read of the job must still hold, or the cycle would go by what was
 // replaced, and nobody would ever look again.
 func (r *run) beginCycle(ctx context.Context) error {
@@ -280,104 +270,6 @@ func (r *run) beginCycle(ctx context.Context) error {
 		r.cycle = r.job.Status.Cycle // not before: the transaction may run again
 	}
 	return err
-}
-
-// checkGates asks whether the two tenants still let this job through (provisioning 3.2, row X15).
-func (r *run) checkGates(ctx context.Context) error {
-	if remote, ok := r.target.(connector.Remote); ok {
-		if err := remote.Test(ctx); err != nil {
-			return &hospes.Error{Kind: hospes.KindForbidden, Op: "provision.RunCycle", Code: codeUnreachable, Message: err.Error(), Err: err}
-		}
-		return nil
-	}
-	closed, err := r.engine.Gates(ctx, r.tenant, r.target.(connector.Local).Tenant())
-	if err != nil {
-		return err
-	}
-	if len(closed) == 0 {
-		return nil
-	}
-	return &hospes.Error{
-		Kind: hospes.KindForbidden, Op: "provision.RunCycle", Code: "AzureDirectoryB2BManagementPolicyCheckFailure",
-		Message: "Policy permitting auto-redemption of invitations not configured. " + closed[0].Text,
-	}
-}
-
-// Gates gives the switches of the two tenants that stop a synchronization.
-func (e *Engine) Gates(ctx context.Context, source, target hospes.TenantID) ([]policy.Gate, error) {
-	var from, to policy.Access
-	err := e.Store.View(ctx, source, func(reader store.Reader) (err error) {
-		from, err = policy.Read(reader, target)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = e.Store.View(ctx, target, func(reader store.Reader) (err error) {
-		to, err = policy.Read(reader, source)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return policy.CheckSync(from, to), nil
-}
-
-// Attempts at a cycle that breaks off follow each other at growing distances; a target that has not answered in all of
-// the first ones puts the job into quarantine.
-const (
-	firstRetry      = time.Second
-	longestRetry    = 5 * time.Minute
-	retriesInTheDay = 10
-)
-
-// breakOff notes that a cycle broke off, and when it is tried again. It says nothing about a job that somebody else
-// has taken over or that was restarted meanwhile.
-func (r *run) breakOff(ctx context.Context, cause error) error {
-	if code := hospes.CodeOf(cause); ctx.Err() != nil || code == "LeaseLost" || code == "CycleGone" || code == "JobChanged" {
-		return nil
-	}
-	if hospes.CodeOf(cause) == codeUnreachable && r.job.Status.Failures >= retriesInTheDay {
-		return r.refuse(ctx, cause)
-	}
-	return r.update(ctx, func(tx store.Tx) error {
-		s := &r.job.Status
-		s.Failures++
-		if r.job.State != hospes.JobActive {
-			return nil
-		}
-		wait := longestRetry
-		if s.Failures < 10 {
-			wait = min(longestRetry, firstRetry<<(s.Failures-1))
-		}
-		var known *hospes.Error
-		if errors.As(cause, &known) {
-			wait = max(wait, known.RetryAfter)
-		}
-		return tx.Schedule(r.job.Number, r.engine.Clock.Now().Add(wait))
-	})
-}
-
-// refuse notes a cycle that could not begin: the job goes into quarantine and is tried again later (provisioning 6.2).
-func (r *run) refuse(ctx context.Context, cause error) error {
-	return r.update(ctx, func(tx store.Tx) error {
-		s := &r.job.Status
-		s.Failures++
-		var known *hospes.Error
-		code, text := "InternalError", "The cycle could not begin."
-		if errors.As(cause, &known) && known.Kind != hospes.KindInternal {
-			code, text = known.Code, known.Message
-		}
-		if err := r.quarantine(tx, QuarantineException, code, text); err != nil {
-			return err
-		}
-		s.Last = &hospes.Execution{ID: hospes.NewUUID(r.engine.Random), Kind: hospes.CycleIncremental, State: "Failed", Began: r.now, Ended: r.engine.Clock.Now(), ErrCode: code, ErrText: text}
-		if r.job.State != hospes.JobActive { // paused meanwhile
-			s.Code = hospes.JobCodePaused
-			return tx.Schedule(r.job.Number, time.Time{})
-		}
-		return tx.Schedule(r.job.Number, s.Quarantine.NextAttempt)
-	})
 }
 
 // renew sets the time of what comes next, and prolongs the lease in good time.

@@ -1,0 +1,61 @@
+package provision
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/connector"
+	"github.com/hospes-dev/hospes/policy"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// admitted asks whether the job may run. refused tells that it may not, which is noted.
+func (r *run) admitted(ctx context.Context) (refused bool, err error) {
+	err = r.checkGates(ctx)
+	if err == nil || ctx.Err() != nil || hospes.KindOf(err) == hospes.KindUnavailable {
+		return false, err // says nothing about the job
+	}
+	return true, errors.Join(err, r.refuse(ctx, err))
+}
+
+// checkGates asks whether the two tenants still let this job through (provisioning 3.2, row X15).
+func (r *run) checkGates(ctx context.Context) error {
+	if remote, ok := r.target.(connector.Remote); ok {
+		if err := remote.Test(ctx); err != nil {
+			return &hospes.Error{Kind: hospes.KindForbidden, Op: "provision.RunCycle", Code: codeUnreachable, Message: err.Error(), Err: err}
+		}
+		return nil
+	}
+	closed, err := r.engine.Gates(ctx, r.tenant, r.target.(connector.Local).Tenant())
+	if err != nil {
+		return err
+	}
+	if len(closed) == 0 {
+		return nil
+	}
+	return &hospes.Error{
+		Kind: hospes.KindForbidden, Op: "provision.RunCycle", Code: "AzureDirectoryB2BManagementPolicyCheckFailure",
+		Message: "Policy permitting auto-redemption of invitations not configured. " + closed[0].Text,
+	}
+}
+
+// Gates gives the switches of the two tenants that stop a synchronization.
+func (e *Engine) Gates(ctx context.Context, source, target hospes.TenantID) ([]policy.Gate, error) {
+	var from, to policy.Access
+	err := e.Store.View(ctx, source, func(reader store.Reader) (err error) {
+		from, err = policy.Read(reader, target)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = e.Store.View(ctx, target, func(reader store.Reader) (err error) {
+		to, err = policy.Read(reader, source)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return policy.CheckSync(from, to), nil
+}
