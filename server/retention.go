@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -12,6 +13,7 @@ const (
 	changesKept  = 30 * 24 * time.Hour // and as far back as the slowest job has to read
 	forgetEvery  = time.Hour
 	forgetAtOnce = 5000 // changes in one transaction
+	purgeAtOnce  = 500  // objects of a class in one transaction
 )
 
 // Forget gives up what need not be kept any longer.
@@ -22,6 +24,9 @@ func (i *Instance) Forget(ctx context.Context) error {
 	}
 	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseSetup}
 	for _, t := range tenants {
+		if err := i.emptyBin(ctx, t.ID); err != nil {
+			return err
+		}
 		for more := true; more; {
 			err := i.Store.Update(ctx, store.Write{Tenant: t.ID, By: by, Bulk: true}, func(tx store.Tx) error {
 				n, err := tx.Forget(tx.Now().Add(-changesKept), forgetAtOnce)
@@ -31,6 +36,22 @@ func (i *Instance) Forget(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// emptyBin removes for good what has been in a tenant's bin for its time.
+func (i *Instance) emptyBin(ctx context.Context, tenant hospes.TenantID) error {
+	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseExpiry}
+	for more := true; more; {
+		err := i.Store.Update(ctx, store.Write{Tenant: tenant, By: by, Bulk: true}, func(tx store.Tx) error {
+			n, err := directory.EmptyBin(tx, tx.Now().Add(-directory.BinLife), purgeAtOnce)
+			more = n > 0
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

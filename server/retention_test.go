@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/server"
 	"github.com/hospes-dev/hospes/store"
 )
@@ -47,6 +48,81 @@ func TestForget_ChangesAreKeptForThirtyDays(t *testing.T) {
 			oldest, err := r.OldestSeq()
 			if oldest != step.whole {
 				t.Errorf("after %v more the log is whole from %d on, want %d", step.passes, oldest, step.whole)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestForget_TheBinIsEmptiedAfterThirtyDays(t *testing.T) {
+	ctx := t.Context()
+	clock := hospes.NewManualClock(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+	i, err := server.Open(ctx, server.Options{DataDir: t.TempDir(), Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := i.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	tenant, err := directory.CreateTenant(ctx, i.Store, hospes.SystemRandom(), hospes.By{}, hospes.Tenant{DisplayName: "Aurora", InitialDomain: "aurora.example"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	update := func(fn func(store.Tx) error) {
+		t.Helper()
+		if err := i.Store.Update(ctx, store.Write{Tenant: tenant.ID}, fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var people []*hospes.Object
+	update(func(tx store.Tx) error {
+		people = nil
+		for range 1200 { // more than one transaction takes
+			o := hospes.NewObject(hospes.UserSchema, hospes.NewObjectID(hospes.SystemRandom()))
+			o.Set(hospes.UserDisplayName, hospes.String("Anna"))
+			people = append(people, o)
+		}
+		return tx.Put(people...)
+	})
+	deletePeople := func(some []*hospes.Object) {
+		t.Helper()
+		update(func(tx store.Tx) error {
+			for _, p := range some {
+				user, err := store.Find(tx, store.Live, hospes.UserSchema, p.ID)
+				if err != nil {
+					return err
+				}
+				if err := directory.DeleteUser(tx, user); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	deletePeople(people[:1100])
+	clock.Advance(24 * time.Hour)
+	deletePeople(people[1100:1150])
+	for _, step := range []struct {
+		passes time.Duration
+		binned int64
+	}{{28 * 24 * time.Hour, 1150}, {24 * time.Hour, 50}, {23 * time.Hour, 50}, {time.Hour, 0}} {
+		clock.Advance(step.passes)
+		if err := i.Forget(ctx); err != nil {
+			t.Fatal(err)
+		}
+		err := i.Store.View(ctx, tenant.ID, func(r store.Reader) error {
+			binned, err := r.Count(store.Query{Schema: hospes.UserSchema, Bin: store.InBin})
+			if err != nil {
+				return err
+			}
+			live, err := r.Count(store.Query{Schema: hospes.UserSchema})
+			if binned != step.binned || live != 50 {
+				t.Errorf("after %v more %d are in the bin and %d live, want %d and 50", step.passes, binned, live, step.binned)
 			}
 			return err
 		})
