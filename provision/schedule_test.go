@@ -9,18 +9,40 @@ import (
 
 	"github.com/hospes-dev/hospes/connector"
 	"github.com/hospes-dev/hospes/provision"
+	"github.com/hospes-dev/hospes/store"
 )
+
+// stepped is a store whose due work is looked at once for each value that is taken from looked.
+type stepped struct {
+	store.Store
+	looked chan struct{}
+}
+
+func (s *stepped) Due(ctx context.Context, now time.Time, limit int) ([]store.DueWork, error) {
+	select {
+	case s.looked <- struct{}{}:
+	case <-ctx.Done():
+	}
+	return s.Store.Due(ctx, now, limit)
+}
 
 func TestRemote_ACycleThatBrokeOffWaitsForItsTimeWhateverChanges(t *testing.T) {
 	w := newRemote(t, openSQLite, connector.LeaveBlocked)
 	anna := w.person("anna", true)
+	steps := &stepped{Store: w.store, looked: make(chan struct{})}
+	w.engine.Store = steps
+	looks := func(n int) { // lets the scheduler look so many times at what is due
+		for range n {
+			<-steps.looked
+		}
+	}
 	var calls atomic.Int64
 	w.memory.Before = func(call string) error {
 		if call != "match" {
 			return nil
 		}
 		calls.Add(1)
-		time.Sleep(100 * time.Millisecond) // longer than the scheduler's look at what is due
+		looks(2) // the scheduler looks again while the job is at work
 		return errors.New("connection refused")
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -30,10 +52,10 @@ func TestRemote_ACycleThatBrokeOffWaitsForItsTimeWhateverChanges(t *testing.T) {
 		(&provision.Scheduler{Engine: w.engine, Poll: 10 * time.Millisecond}).Run(ctx)
 	}()
 	for _, title := range []string{"Chemist", "Physicist", "Poet", "Painter", "Potter"} {
-		time.Sleep(150 * time.Millisecond)
+		looks(15) // more than a change waits for its like
 		w.change(w.source, anna.ID, "jobTitle", title)
 	}
-	time.Sleep(300 * time.Millisecond)
+	looks(30)
 	stop()
 	<-ended
 	if n := calls.Load(); n != 1 { // the clock stands still: the second attempt is a second away

@@ -1,0 +1,92 @@
+package graphapi_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hospes-dev/hospes"
+)
+
+func TestWire5_4_ApplicationsAndTheirSecrets(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	app := c.do("POST /applications", `{"displayName":"Robot","keyCredentials":[]}`).is(http.StatusCreated).has("requiredResourceAccess", "[]", "passwordCredentials", "[]", "signInAudience", `"AzureADMyOrg"`, "publisherDomain", `"aurora.example"`)
+	id, appID := app.str("id"), app.str("appId")
+	c.do("POST /applications", `{}`).fails(http.StatusBadRequest, "Request_BadRequest", "A value is required for property 'displayName' of resource 'Application'.")
+	equal(t, "az looks first", c.do("GET /applications"+query("$filter", "startswith(displayName,'Rob')"), "").items("id"), []string{id})
+	c.do("PATCH /applications/"+id, `{"identifierUris":["api://robot"],"web":{"redirectUris":["https://x.example"]}}`).empty()
+	c.do("GET /applications(appId='"+appID+"')", "").has("identifierUris", `["api://robot"]`, "web.redirectUris", `["https://x.example"]`)
+
+	const unknown = "The appId '" + absent + "' of the service principal does not reference a valid application object."
+	c.do("POST /servicePrincipals", `{"appId":"`+absent+`"}`).fails(http.StatusBadRequest, "Request_BadRequest", unknown)
+	sp := c.do("POST /servicePrincipals", `{"appId":"`+appID+`"}`).is(http.StatusCreated).has("displayName", `"Robot"`, "servicePrincipalNames", `["`+appID+`","api://robot"]`, "appOwnerOrganizationId", `"`+c.tenant.ID.String()+`"`)
+	c.do("POST /servicePrincipals", `{"appId":"`+appID+`"}`).is(http.StatusBadRequest).has("error.details.0.code", `"ObjectConflict"`)
+
+	made := c.do("POST /applications/"+id+"/addPassword", `{"passwordCredential":{"displayName":"first"}}`).is(http.StatusOK).has("displayName", `"first"`, "customKeyIdentifier", "null")
+	secret := made.str("secretText")
+	if !strings.HasPrefix(secret, made.str("hint")) || made.str("hint") == "" {
+		t.Errorf("the hint %q does not begin the secret", made.str("hint"))
+	}
+	shown := c.do("GET /applications/"+id, "").has("passwordCredentials.0.keyId", `"`+made.str("keyId")+`"`, "passwordCredentials.0.secretText", "null")
+	if strings.Contains(shown.text, secret) {
+		t.Error("the secret is told a second time")
+	}
+	c.do("POST /applications/"+id+"/addPassword", "").is(http.StatusOK)
+	c.do("POST /applications/"+id+"/addPassword", `{"passwordCredential":{"startDateTime":"2026-01-02T00:00:00Z","endDateTime":"2026-01-01T00:00:00Z"}}`).fails(http.StatusBadRequest, "Request_BadRequest",
+		"Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'.")
+	c.do("POST /applications/"+id+"/removePassword", `{"keyId":"`+made.str("keyId")+`"}`).empty()
+	c.do("POST /applications/"+id+"/removePassword", `{"keyId":"`+made.str("keyId")+`"}`).fails(http.StatusBadRequest, "Request_BadRequest", "No password credential found with keyId.")
+	equal(t, "secrets", len(c.do("GET /applications/"+id, "").at("passwordCredentials").([]any)), 1)
+
+	c.do("GET /applicationTemplates", "").has("value.0.displayName", `"Cross-tenant synchronization"`)
+	c.do("GET /applicationTemplates/518e5f48-1fc8-4c48-9387-9fdf28b0dfe7", "").has("id", `"518e5f48-1fc8-4c48-9387-9fdf28b0dfe7"`)
+	c.do("GET /applicationTemplates/"+absent, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(absent))
+	c.do("POST "+template, `{}`).fails(http.StatusBadRequest, "Request_BadRequest", "A value is required for property 'displayName' of resource 'Application'.")
+
+	c.do("DELETE /applications/"+id, "").empty()
+	c.do("GET /servicePrincipals/"+sp.str("id"), "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(sp.str("id")))
+	c.do("GET /servicePrincipals(appId='"+appID+"')", "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(appID))
+	c.do("GET /servicePrincipals(displayName='x')", "").fails(http.StatusBadRequest, "Request_BadRequest", "Invalid object identifier 'displayName='x''.")
+}
+
+func TestWire5_4_AppRoleAssignments(t *testing.T) {
+	s := &story{fixture: newFixture(t)}
+	s.application()
+	c := s.source
+	anna, team := c.person("anna"), c.group("Team")
+	to := "/servicePrincipals/" + s.principal + "/appRoleAssignedTo"
+	r := c.do("POST "+to, body("principalId", anna, "resourceId", s.principal, "appRoleId", s.role)).is(http.StatusCreated)
+	entity := `"appRoleId":"` + s.role + `","createdDateTime":"` + s.Clock.Now().Format("2006-01-02T15:04:05.0000000Z") + `","deletedDateTime":null,"principalDisplayName":"anna","principalId":"` + anna +
+		`","principalType":"User","resourceDisplayName":"Borealis","resourceId":"` + s.principal + `"`
+	r.reads(s.server.URL, `{"@odata.context":"ORIGIN/v1.0/$metadata#servicePrincipals('`+s.principal+`')/appRoleAssignedTo/$entity","id":"*",`+entity+`}`)
+	id := r.str("id")
+	if strings.ContainsAny(id, "+/=") || len(id) < 40 {
+		t.Errorf("the assignment is called %s", id)
+	}
+	c.do("GET "+to+"/"+id, "").reads(s.server.URL, `{"@odata.context":"ORIGIN/v1.0/$metadata#servicePrincipals('`+s.principal+`')/appRoleAssignedTo/$entity","id":"`+id+`",`+entity+`}`)
+	c.do("POST "+to, body("principalId", anna, "resourceId", s.principal, "appRoleId", s.role)).fails(http.StatusBadRequest, "Request_BadRequest", "Permission being assigned already exists on the object")
+	c.do("POST "+to, body("principalId", team, "resourceId", strings.ToUpper(s.principal), "appRoleId", hospes.DefaultAppRole.String())).is(http.StatusCreated).has("principalType", `"Group"`)
+	c.do("POST "+to, body("principalId", anna, "resourceId", absent, "appRoleId", s.role)).fails(http.StatusBadRequest, "Request_BadRequest", "The resourceId of the body is not the service principal of the path.")
+	c.do("POST "+to, body("principalId", absent, "appRoleId", s.role)).fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(absent))
+	c.do("POST "+to, body("principalId", anna, "appRoleId", absent)).is(http.StatusBadRequest)
+	c.do("POST "+to, body("principalId", "x", "appRoleId", absent)).fails(http.StatusBadRequest, "Request_BadRequest", "Invalid object identifier 'x'.")
+	equal(t, "assigned", c.do("GET "+to, "").items("principalId"), []string{anna, team})
+	first := c.do("GET "+to+"?$top=1", "")
+	equal(t, "in pages", append(first.items("principalId"), c.send("GET", first.str("@odata.nextLink"), "").items("principalId")...), []string{anna, team})
+	equal(t, "of anna", c.do("GET /users/"+anna+"/appRoleAssignments", "").items("id"), []string{id})
+	equal(t, "of the group", c.do("GET /groups/"+team+"/appRoleAssignments", "").items("resourceId"), []string{s.principal})
+	granted := c.do("GET /servicePrincipals/"+c.client.Principal.ID.String()+"/appRoleAssignments", "").items("resourceDisplayName")
+	equal(t, "permissions of the caller", len(granted), len(allPermissions()))
+
+	other := &story{fixture: s.fixture}
+	other.application()
+	for _, call := range []string{"GET ", "DELETE "} {
+		c.do(call+"/servicePrincipals/"+other.principal+"/appRoleAssignedTo/"+id, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(id))
+		c.do(call+to+"/"+absent, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(absent))
+		c.do(call+to+"/no+id", "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere("no+id"))
+	}
+	c.do("DELETE /users/"+anna, "").empty()
+	equal(t, "without whom is in the bin", c.do("GET "+to, "").items("principalId"), []string{team})
+	c.do("DELETE "+to+"/"+id, "").empty()
+}

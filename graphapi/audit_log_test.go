@@ -1,0 +1,58 @@
+package graphapi_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestWire1_6_AuditLogIsFilteredAndPaged(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	anna := c.person("anna")
+	f.Clock.Advance(time.Hour)
+	later := f.Clock.Now().Format(time.RFC3339)
+	c.do("PATCH /users/"+anna, `{"jobTitle":"Pilot"}`, "client-request-id", "my-correlation").empty()
+	r := c.do("GET /auditLogs/directoryAudits?$top=1", "").is(http.StatusOK).has("@odata.context", `"`+f.server.URL+`/v1.0/$metadata#auditLogs/directoryAudits"`)
+	r.has("value.0.activityDisplayName", `"Update user"`, "value.0.category", `"UserManagement"`, "value.0.loggedByService", `"Core Directory"`, "value.0.result", `"success"`,
+		"value.0.correlationId", `"my-correlation"`, "value.0.activityDateTime", `"2026-11-20T13:00:00.0000000Z"`, "value.0.initiatedBy.user", "null", "value.0.initiatedBy.app.displayName", `"Automation"`,
+		"value.0.initiatedBy.app.appId", `"`+c.client.AppID+`"`, "value.0.targetResources.0.id", `"`+anna+`"`, "value.0.targetResources.0.userPrincipalName", `"anna@aurora.example"`,
+		"value.0.targetResources.0.modifiedProperties", `[{"displayName":"jobTitle","oldValue":null,"newValue":"[\"Pilot\"]"}]`, "value.0.additionalDetails", "[]")
+	for filter, want := range map[string]int{
+		"activityDisplayName eq 'update USER'":                                              1,
+		"startswith(activityDisplayName,'Update')":                                          1,
+		"category eq 'UserManagement'":                                                      2,
+		"correlationId eq 'my-correlation'":                                                 1,
+		"activityDateTime ge " + later:                                                      1,
+		"activityDateTime lt " + later + " and category eq 'UserManagement'":                1,
+		"result eq 'failure'":                                                               0,
+		"targetResources/any(t:t/id eq '" + anna + "')":                                     2,
+		"targetResources/any(t:t/displayName eq 'anna')":                                    2,
+		"initiatedBy/app/appId eq '" + c.client.AppID + "'":                                 2,
+		"initiatedBy/user/id eq '" + anna + "'":                                             0,
+		"not(category eq 'UserManagement') and initiatedBy/app/displayName eq 'Automation'": 0,
+	} {
+		equal(t, filter, len(c.do("GET /auditLogs/directoryAudits"+query("$filter", filter), "").is(http.StatusOK).items("id")), want)
+	}
+	all := c.do("GET /auditLogs/directoryAudits?$top=500", "").items("id")
+	var paged []string
+	for r := c.do("GET /auditLogs/directoryAudits?$top=1", ""); ; {
+		paged = append(paged, r.is(http.StatusOK).items("id")...)
+		next, ok := r.at("@odata.nextLink").(string)
+		if !ok {
+			break
+		}
+		r = c.send("GET", next, "")
+	}
+	equal(t, "in pages", paged, all)
+	if seen := map[string]bool{}; len(all) > 0 {
+		for _, id := range all {
+			if seen[id] {
+				t.Errorf("the id %s stands twice", id)
+			}
+			seen[id] = true
+		}
+	}
+	equal(t, "an audit of its own tenant", strings.Contains(f.target.do("GET /auditLogs/directoryAudits?$top=500", "").text, anna), false)
+}
