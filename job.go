@@ -73,7 +73,10 @@ type JobStatus struct {
 	Quarantine   *Quarantine    `json:"quarantine,omitempty"`
 	AllowDeletes bool           `json:"allowDeletes,omitempty"` // staged deletions of this cycle may run, whatever their number
 	Synchronized int64          `json:"synchronized"`           // people with a link; only ever grows
+	Grouped      int64          `json:"grouped,omitempty"`      // groups with a link; likewise
 	Linked       bool           `json:"linked,omitempty"`       // somebody was linked since references were last looked at
+	Groups       bool           `json:"groups,omitempty"`       // groups took part in the last cycle
+	GroupsClosed bool           `json:"groupsClosed,omitempty"` // they would have, had the target tenant let them in
 }
 
 // Unread gives the seq after which the job has still to read the change log of its tenant. Where its next reading begins
@@ -107,7 +110,9 @@ type CyclePhase string
 const (
 	PhaseObjects    CyclePhase = "objects"    // create, update, restore; deletions are only staged
 	PhaseRetries    CyclePhase = "retries"    // those who failed before and whose time has come
-	PhaseReferences CyclePhase = "references" // managers and members, once both ends exist
+	PhaseGroups     CyclePhase = "groups"     // every assigned group, where all of them are looked at
+	PhaseReferences CyclePhase = "references" // managers and memberships of people, once both ends exist
+	PhaseMembers    CyclePhase = "members"    // the members of groups that are new or looked at anew
 	PhaseDeletions  CyclePhase = "deletions"  // what was staged, after it has been counted
 )
 
@@ -122,6 +127,18 @@ type CycleProgress struct {
 	Position int64       `json:"position"` // the last number or change that is done in this phase
 	Total    int64       `json:"total"`    // people to look at, as far as is known
 	Counts   CycleCounts `json:"counts"`
+
+	Groups  bool       `json:"groups,omitempty"`  // groups take part
+	Sweep   bool       `json:"sweep,omitempty"`   // every assigned group is looked at
+	Members *MemberRun `json:"members,omitempty"` // the group whose members are being gone through
+}
+
+// MemberRun is where the going through of one group's members stands.
+type MemberRun struct {
+	Group Number `json:"group"`
+	After Number `json:"after"`           // the last member of the source that is done
+	Prune bool   `json:"prune,omitempty"` // all of the source are done; now those in the target who are none any more
+	Next  string `json:"next,omitempty"`  // what follows, in the target's own notation
 }
 
 // CycleCounts are the counters of a cycle.

@@ -42,7 +42,8 @@ type Link struct {
 const (
 	PendingDelete    = "delete"    // staged: is counted before it runs
 	PendingDisable   = "disable"   // likewise
-	PendingReference = "reference" // the manager was not in the target yet
+	PendingReference = "reference" // of a person: the manager or a group was not in the target yet
+	PendingMembers   = "members"   // of a group: its members are to be brought in line
 )
 
 // Staged tells that the person is to be deleted or blocked once all such are counted.

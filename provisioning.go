@@ -39,7 +39,7 @@ const (
 	StepExport     StepType = "export"
 )
 
-// Provisioning is one record of the provisioning log: what the engine decided about one person, why, and what came of
+// Provisioning is one record of the provisioning log: what the engine decided about one person or group, why, and what came of
 // it. Steps are codes with arguments; the words are made when somebody reads them.
 type Provisioning struct {
 	Number     Number
@@ -52,6 +52,7 @@ type Provisioning struct {
 	ErrCode    string
 	ErrText    string
 	Took       time.Duration
+	SourceType string // User or Group; empty for User
 	SourceID   ObjectID
 	SourceName string
 	SourceUPN  string
@@ -59,6 +60,14 @@ type Provisioning struct {
 	TargetName string
 	Steps      []ProvisioningStep
 	Modified   []ModifiedProperty
+}
+
+// Type gives the type of the object that a record is about.
+func (p *Provisioning) Type() string {
+	if p.SourceType == "" {
+		return "User"
+	}
+	return p.SourceType
 }
 
 // ProvisioningStep is one decision on the way of a record.

@@ -45,6 +45,7 @@ type Traits struct {
 	Enabled     int  // False blocks sign-in
 	SoftDeleted int  // says that somebody has left the scope; never written, it is how leaving is switched on
 	Manager     int  // refers to another person
+	Members     int  // of a group: refers to the people in it
 	Match       int  // the one matching attribute; -1 where the schema chooses
 }
 
@@ -61,7 +62,7 @@ type Directory struct {
 func NewDirectory(name string, attributes []Attribute) *Directory {
 	d := &Directory{
 		Name: name, Attributes: attributes, slots: make(map[string]int, len(attributes)),
-		Traits: Traits{DisplayName: -1, Enabled: -1, SoftDeleted: -1, Manager: -1, Match: -1},
+		Traits: Traits{DisplayName: -1, Enabled: -1, SoftDeleted: -1, Manager: -1, Members: -1, Match: -1},
 	}
 	for i, a := range attributes {
 		d.slots[strings.ToLower(a.Name)] = i

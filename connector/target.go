@@ -35,7 +35,7 @@ type Remote interface {
 	Test(ctx context.Context) error
 }
 
-// Target is a system as people are read and written there. All methods take many at once; an error means that nothing
+// Target is a system as people, or its groups, are read and written there. All methods take many at once; an error means that nothing
 // is known of any of them. The engine keeps each call to a hundred people where the target is remote.
 type Target interface {
 	// Read gives the people with the ids, those in the bin included, in the order of the ids; nil for those that are
@@ -52,6 +52,29 @@ type Target interface {
 
 // Referrer is the capability of a target to tie people to each other. To set a reference twice is to set it once.
 type Referrer interface {
-	// Refer sets references; what the holder referred to before is replaced.
+	// Refer sets references. Where an attribute holds one, what the holder referred to before is replaced; where it
+	// holds many, each is added or, with Remove, taken away.
 	Refer(ctx context.Context, refs []*Ref) error
+}
+
+// Grouped is the capability of a target to hold groups beside its people.
+type Grouped interface {
+	Groups() Groups
+}
+
+// Groups is the groups of a target: as objects that are read and written like people, and with who is in them. Groups
+// are never matched.
+type Groups interface {
+	Target
+	Referrer
+
+	// Members gives a page of the people in a group, in an order of the target's own. next is empty after the last page,
+	// and otherwise what to give as after for the next one.
+	Members(ctx context.Context, group Entry, after string, limit int) (list []Member, next string, err error)
+}
+
+// Member is somebody in a group: by number where the target is a tenant of this store, by id elsewhere.
+type Member struct {
+	ID     string
+	Number hospes.Number
 }

@@ -2,7 +2,7 @@ package connector
 
 import "github.com/hospes-dev/hospes"
 
-// Entry is one person of a target.
+// Entry is one person or group of a target.
 type Entry interface {
 	// ID is the id in the target's own notation.
 	ID() string
@@ -62,10 +62,11 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Code + ": " + f.Message }
 
-// Ref is one reference from a person of the target to another.
+// Ref is one reference of an object of the target to a person.
 type Ref struct {
 	Slot           int
 	HolderID, ToID string
 	Holder, To     hospes.Number // where the target is a tenant of this store
+	Remove         bool          // takes the reference away, where the attribute holds many
 	Changed        bool          // the outcome: it was not so before
 }

@@ -56,12 +56,21 @@ func auditTies(tx store.Tx, activity string, o *hospes.Object, others []*hospes.
 	return nil
 }
 
+const memberRemoved = "Remove member from group"
+
 // addedActivities are what the records of new ties are called.
 var addedActivities = map[hospes.Relation]string{hospes.RelationMember: "Add member to group", hospes.RelationManager: "Set user manager"}
 
 // AuditAdded leaves the records of members and managers that were added in bulk, one for each, as if each had been added
 // by itself.
-func AuditAdded(tx store.Tx, ties []hospes.Tie) error {
+func AuditAdded(tx store.Tx, ties []hospes.Tie) error { return auditEach(tx, addedActivities, ties) }
+
+// AuditRemoved is AuditAdded for members that were taken out.
+func AuditRemoved(tx store.Tx, ties []hospes.Tie) error {
+	return auditEach(tx, map[hospes.Relation]string{hospes.RelationMember: memberRemoved}, ties)
+}
+
+func auditEach(tx store.Tx, activities map[hospes.Relation]string, ties []hospes.Tie) error {
 	var numbers []hospes.Number
 	objects := map[hospes.Number]*hospes.Object{}
 	for _, t := range ties {
@@ -89,7 +98,7 @@ func AuditAdded(tx store.Tx, ties []hospes.Tie) error {
 		if o == nil || other == nil {
 			continue
 		}
-		if err := auditTies(tx, addedActivities[t.Relation], o, []*hospes.Object{other}); err != nil {
+		if err := auditTies(tx, activities[t.Relation], o, []*hospes.Object{other}); err != nil {
 			return err
 		}
 	}
@@ -101,7 +110,7 @@ func RemoveMember(tx store.Tx, group, member *hospes.Object) error {
 	if hospes.IsDynamic(group) {
 		return hospes.Invalidf("directory.RemoveMember", "Cannot update membership of a group with dynamic membership.")
 	}
-	return removeTie(tx, hospes.RelationMember, group, member, "Remove member from group")
+	return removeTie(tx, hospes.RelationMember, group, member, memberRemoved)
 }
 
 func removeTie(tx store.Tx, relation hospes.Relation, o, other *hospes.Object, activity string) error {

@@ -92,11 +92,14 @@ func wireProvisioning(p *hospes.Provisioning, tenant string, job *jobNames) wire
 		SourceSystem: wireSystem{DisplayName: provision.SourceSystem, Details: map[string]string{}},
 		TargetSystem: wireSystem{DisplayName: provision.TargetSystem, Details: map[string]string{}},
 		InitiatedBy:  map[string]string{"id": "", "displayName": "Azure AD Provisioning Service", "initiatorType": "system"},
-		SourceIdentity: wireIdentity{ID: p.SourceID.String(), DisplayName: p.SourceName, IdentityType: "User", Details: map[string]string{
-			"id": p.SourceID.String(), "odatatype": "User", "DisplayName": p.SourceName, "UserPrincipalName": p.SourceUPN,
+		SourceIdentity: wireIdentity{ID: p.SourceID.String(), DisplayName: p.SourceName, IdentityType: p.Type(), Details: map[string]string{
+			"id": p.SourceID.String(), "odatatype": p.Type(), "DisplayName": p.SourceName,
 		}},
-		TargetIdentity: wireIdentity{ID: p.TargetID, DisplayName: p.TargetName, IdentityType: "User", Details: map[string]string{}},
+		TargetIdentity: wireIdentity{ID: p.TargetID, DisplayName: p.TargetName, IdentityType: p.Type(), Details: map[string]string{}},
 		StatusInfo:     wireStatus{Status: p.Outcome},
+	}
+	if p.SourceUPN != "" {
+		out.SourceIdentity.Details["UserPrincipalName"] = p.SourceUPN
 	}
 	if job != nil {
 		out.JobID = job.jobID

@@ -151,7 +151,7 @@ func wireJob(job hospes.Job, settings provision.Settings, now time.Time) map[str
 			"lastSuccessfulExecution": wireExecutionOf(s.LastGood), "lastSuccessfulExecutionWithExports": wireExecutionOf(s.LastExports),
 			"quarantine": quarantine, "steadyStateFirstAchievedTime": wireTime(s.SteadyFirst), "steadyStateLastAchievedTime": wireTime(s.SteadyLast),
 			"troubleshootingUrl": "", "progress": progress,
-			"synchronizedEntryCountByType": []any{map[string]any{"key": "User to User", "value": s.Synchronized}},
+			"synchronizedEntryCountByType": synchronizedEntries(s),
 		},
 		"synchronizationJobSettings": wireJobSettings(job, threshold),
 		// What Graph has no word for, as an annotation that clients pass over.
@@ -366,4 +366,13 @@ func (c *call) putSecrets() error {
 		return err
 	}
 	return c.noContent()
+}
+
+// synchronizedEntries counts what a job has linked, by type.
+func synchronizedEntries(s hospes.JobStatus) []any {
+	list := []any{map[string]any{"key": "User to User", "value": s.Synchronized}}
+	if s.Grouped > 0 {
+		list = append(list, map[string]any{"key": "Group to Group", "value": s.Grouped})
+	}
+	return list
 }

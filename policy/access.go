@@ -58,6 +58,14 @@ func (a Access) UserSyncInbound() bool {
 	return a.Partner.Get(hospes.PartnerIdentitySynchronization).Member("userSyncInbound").Member("isSyncAllowed").Bool()
 }
 
+// GroupSyncInbound tells that the tenant lets the other synchronize groups in (provisioning 3.7).
+func (a Access) GroupSyncInbound() bool {
+	if a.Partner == nil {
+		return false
+	}
+	return a.Partner.Get(hospes.PartnerIdentitySynchronization).Member("groupSyncInbound").Member("isSyncAllowed").Bool()
+}
+
 // AutoRedeem tells that people of the source are redeemed in the target without a prompt (provisioning 3.2): the
 // source's outbound and the target's inbound consent, and nothing else, decide.
 func AutoRedeem(source, target Access) bool {

@@ -12,9 +12,9 @@ import (
 // changeBatch is how many changes one group of an incremental cycle reads.
 const changeBatch = 1000
 
-// changedGroup takes the people whom the next changes of the source concern.
-func (r *run) changedGroup(ctx context.Context) error {
-	if err := fault.Point("provision.group"); err != nil {
+// changedBatch takes the people whom the next changes of the source concern.
+func (r *run) changedBatch(ctx context.Context) error {
+	if err := fault.Point("provision.batch"); err != nil {
 		return err
 	}
 	var scope affected
@@ -46,51 +46,77 @@ func (r *run) changedGroup(ctx context.Context) error {
 	if err := r.expand(ctx, &scope); err != nil {
 		return err
 	}
-	numbers, size := scope.numbers(), min(quickGroup, r.groupSize())
-	for start := 0; start < len(numbers) || start == 0; start += size {
-		end := min(start+size, len(numbers))
-		part := numbers[start:end]
-		if err := r.renew(ctx); err != nil { // a large group takes longer than a lease lives
+	worked := func() { // called in the last transaction: only then are these changes worked in
+		r.cycle.Counts.Deltas += int64(last) - r.cycle.Position
+		r.cycle.Position = int64(last)
+		if !more {
+			r.cycle.Phase, r.cycle.Position = hospes.PhaseRetries, 0
+		}
+	}
+	if len(scope.memberships) == 0 {
+		return r.changed(ctx, scope.numbers(), worked)
+	}
+	if err := r.changed(ctx, scope.numbers(), func() {}); err != nil {
+		return err
+	}
+	return r.pass(ctx, false, &regroup{run: r, touched: scope.memberships, advance: worked})
+}
+
+// changed takes people and groups that something was changed about; the last transaction of all calls worked.
+func (r *run) changed(ctx context.Context, numbers []hospes.Number, worked func()) error {
+	size := min(quickBatch, r.batchSize())
+	for {
+		part := numbers[:min(size, alike(numbers))]
+		numbers = numbers[len(part):]
+		of := r.people
+		if len(part) > 0 {
+			of = r.of(part[0])
+		}
+		if err := r.renew(ctx); err != nil { // many people take longer than a lease lives
 			return err
 		}
-		err := r.pass(ctx, false, &people{
-			run:    r,
-			gather: func(source store.Reader) ([]*subject, error) { return r.subjectsOf(source, part) },
+		err := r.pass(ctx, false, &batch{
+			run: r, of: of,
+			gather: func(source store.Reader) ([]*subject, error) { return r.subjectsOf(source, of, part) },
 			advance: func(store.Tx) error {
 				r.cycle.Counts.Imported += int64(len(part))
-				if end == len(numbers) { // only now are these changes worked in
-					r.cycle.Counts.Deltas += int64(last) - r.cycle.Position
-					r.cycle.Position = int64(last)
-					if !more {
-						r.cycle.Phase, r.cycle.Position = hospes.PhaseRetries, 0
-					}
+				if len(numbers) == 0 {
+					worked()
 				}
 				return nil
 			},
 		})
-		if err != nil {
+		if err != nil || len(numbers) == 0 {
 			return err
 		}
 	}
-	return nil
 }
 
-// affected are the people that a batch of changes concerns.
+// affected are the people and groups that a batch of changes concerns.
 type affected struct {
-	people  map[hospes.Number]struct{}
-	regroup []hospes.Number // groups that were assigned or unassigned: everybody in them
+	objects     map[hospes.Number]struct{}
+	regroup     []hospes.Number // groups that were assigned or unassigned: everybody in them
+	memberships map[hospes.Tie]struct{}
 }
 
 func (a *affected) add(n hospes.Number) {
-	if a.people == nil {
-		a.people = map[hospes.Number]struct{}{}
+	if a.objects == nil {
+		a.objects = map[hospes.Number]struct{}{}
 	}
-	a.people[n] = struct{}{}
+	a.objects[n] = struct{}{}
+}
+
+// regrouped files somebody who came into a group or left it.
+func (a *affected) regrouped(t hospes.Tie) {
+	if a.memberships == nil {
+		a.memberships = map[hospes.Tie]struct{}{}
+	}
+	a.memberships[t] = struct{}{}
 }
 
 func (a *affected) numbers() []hospes.Number {
-	list := make([]hospes.Number, 0, len(a.people))
-	for n := range a.people {
+	list := make([]hospes.Number, 0, len(a.objects))
+	for n := range a.objects {
 		list = append(list, n)
 	}
 	slices.Sort(list)
@@ -103,22 +129,26 @@ func (r *run) note(a *affected, c hospes.Change) {
 	case c.Class == hospes.ClassUser:
 		switch c.Operation {
 		case hospes.OperationUpdate:
-			if c.Mask.Overlaps(r.schema.mask) {
+			if c.Mask.Overlaps(r.people.mask) {
 				a.add(c.Object)
 			}
 		case hospes.OperationRelate, hospes.OperationUnrelate:
-			if c.Relation == hospes.RelationManager && r.schema.manager {
+			if c.Relation == hospes.RelationManager && r.people.manager {
 				a.add(c.Object)
 			}
 		default:
 			a.add(c.Object)
 		}
 	case c.Class == hospes.ClassGroup && c.Relation == hospes.RelationMember:
-		if slices.Contains(r.groups, c.Object) && c.Other.Class() == hospes.ClassUser {
+		if slices.Contains(r.assigned, c.Object) && c.Other.Class() == hospes.ClassUser {
 			a.add(c.Other)
+			if r.groupsOn() && r.groups.members {
+				a.regrouped(hospes.Tie{Relation: hospes.RelationMember, From: c.Object, To: c.Other})
+			}
 		}
 	case c.Class == hospes.ClassGroup:
-		if c.Relation == 0 && (slices.Contains(r.groups, c.Object) || slices.Contains(r.binned, c.Object)) &&
+		r.noteGroup(a, c)
+		if c.Relation == 0 && (slices.Contains(r.assigned, c.Object) || slices.Contains(r.binned, c.Object)) &&
 			(c.Operation == hospes.OperationDelete || c.Operation == hospes.OperationRestore) {
 			a.regroup = append(a.regroup, c.Object)
 		}
@@ -127,8 +157,19 @@ func (r *run) note(a *affected, c hospes.Change) {
 			a.add(c.Other)
 		} else if c.Other.Class() == hospes.ClassGroup {
 			a.regroup = append(a.regroup, c.Other)
+			if r.groups != nil {
+				a.add(c.Other)
+			}
 		}
 	}
+}
+
+// noteGroup files a change of a group as an object of its own. Whether it is assigned or linked is found when it is read.
+func (r *run) noteGroup(a *affected, c hospes.Change) {
+	if r.groups == nil || c.Relation != 0 || c.Operation == hospes.OperationUpdate && !c.Mask.Overlaps(r.groups.mask) {
+		return
+	}
+	a.add(c.Object)
 }
 
 // expand adds everybody in the groups that came or went. Of a group that is not assigned now, somebody may have left
@@ -147,7 +188,7 @@ func (r *run) expand(ctx context.Context, a *affected) error {
 					a.add(tie.To)
 				}
 			}
-			gone = gone || !slices.Contains(r.groups, group)
+			gone = gone || !slices.Contains(r.assigned, group)
 			return nil
 		})
 		if err != nil {
@@ -164,7 +205,7 @@ func (r *run) everybodyLinked(ctx context.Context, a *affected) error {
 	return r.engine.Store.View(ctx, r.tenant, func(reader store.Reader) error {
 		after, end := reader.Tenant().Number.Range(hospes.ClassUser)
 		for {
-			links, err := reader.LinksBetween(r.job.Number, after, end, false, bulkGroup)
+			links, err := reader.LinksBetween(r.job.Number, after, end, false, bulkBatch)
 			if err != nil || len(links) == 0 {
 				return err
 			}

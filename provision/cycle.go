@@ -15,9 +15,9 @@ import (
 
 // Sizes of groups: large while nobody waits, smaller when somebody does (performance 8).
 const (
-	bulkGroup   = 10000
-	quickGroup  = 1000
-	remoteGroup = 100
+	bulkBatch   = 10000
+	quickBatch  = 1000
+	remoteBatch = 100
 	leaseLife   = time.Minute
 )
 
@@ -28,11 +28,12 @@ type run struct {
 	target    connector.Connector
 	job       hospes.Job
 	cycle     *hospes.CycleProgress
-	schema    *compiled
+	people    *compiled
+	groups    *compiled // nil where the target takes no groups
 	settings  Settings
 	principal *hospes.Object // the service principal of the job
 	lease     store.Lease
-	groups    []hospes.Number // groups that are assigned
+	assigned  []hospes.Number // groups that are assigned
 	binned    []hospes.Number // those of them that are in the bin
 	roles     map[hospes.ObjectID]string
 	now       time.Time
@@ -121,14 +122,15 @@ func (e *Engine) open(ctx context.Context, tenant hospes.TenantID, jobID string)
 	return r, nil
 }
 
-// isIdle tells that a job has nothing to do: nothing changed, nothing is staged, no failure is due again.
+// isIdle tells that a job has nothing to do: nothing changed, nothing is staged, no failure is due again, nobody waits
+// for references, no gate has to be tried.
 func (r *run) isIdle(reader store.Reader) (bool, error) {
 	seq, err := reader.Seq()
 	if err != nil {
 		return false, err
 	}
 	s := r.job.Status
-	if s.Cycle != nil || s.Initial || s.Code != hospes.JobCodeActive || seq > s.Watermark {
+	if s.Cycle != nil || s.Initial || s.Code != hospes.JobCodeActive || seq > s.Watermark || s.Linked || s.GroupsClosed {
 		return false, nil
 	}
 	staged, err := reader.CountStaged(r.job.Number) // held once, and the job was started since
@@ -161,10 +163,10 @@ func (r *run) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if r.schema, err = compile(schema, template.Directory(schema)); err != nil {
+		if r.people, r.groups, err = compile(schema, template); err != nil {
 			return err
 		}
-		if r.target, err = template.Connect(r.settings, r.schema.target); err != nil {
+		if r.target, err = template.Connect(r.settings, r.people.target); err != nil {
 			return err
 		}
 		return r.readAssigned(reader)
@@ -194,11 +196,11 @@ func (r *run) readAssigned(reader store.Reader) error {
 	if err != nil {
 		return err
 	}
-	r.groups, r.binned = nil, nil
+	r.assigned, r.binned = nil, nil
 	for _, a := range assigned {
-		r.groups = append(r.groups, a.Principal)
+		r.assigned = append(r.assigned, a.Principal)
 	}
-	docs, err := reader.Numbered(store.InBin, r.groups...)
+	docs, err := reader.Numbered(store.InBin, r.assigned...)
 	if err != nil {
 		return err
 	}
@@ -207,7 +209,7 @@ func (r *run) readAssigned(reader store.Reader) error {
 			r.binned = append(r.binned, d.Number)
 		}
 	}
-	r.groups = slices.DeleteFunc(r.groups, func(n hospes.Number) bool { return slices.Contains(r.binned, n) })
+	r.assigned = slices.DeleteFunc(r.assigned, func(n hospes.Number) bool { return slices.Contains(r.binned, n) })
 	return nil
 }
 
@@ -253,8 +255,11 @@ func (r *run) beginCycle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		c.Groups = r.groupsOn()
+		c.Sweep = c.Groups && !s.Groups
 		if s.Initial || s.Watermark == 0 || oldest > s.Watermark+1 {
 			c.Kind = hospes.CycleInitial
+			c.Sweep = r.groups != nil // also to say of each why it is not taken
 			if c.Total, err = tx.Count(store.Query{Schema: hospes.UserSchema}); err != nil {
 				return err
 			}
@@ -293,31 +298,35 @@ func (r *run) step(ctx context.Context) (done bool, err error) {
 	}
 	switch {
 	case r.cycle.Phase == hospes.PhaseObjects && r.cycle.Kind == hospes.CycleInitial:
-		return false, r.initialGroup(ctx)
+		return false, r.initialBatch(ctx)
 	case r.cycle.Phase == hospes.PhaseObjects:
-		return false, r.changedGroup(ctx)
+		return false, r.changedBatch(ctx)
 	case r.cycle.Phase == hospes.PhaseRetries:
-		return false, r.retryGroup(ctx)
+		return false, r.retryBatch(ctx)
+	case r.cycle.Phase == hospes.PhaseGroups:
+		return false, r.sweepGroups(ctx)
 	case r.cycle.Phase == hospes.PhaseReferences:
-		return false, r.referenceGroup(ctx)
+		return false, r.referenceBatch(ctx)
+	case r.cycle.Phase == hospes.PhaseMembers:
+		return false, r.memberBatch(ctx)
 	case r.cycle.Phase == hospes.PhaseDeletions:
-		return r.deletionGroup(ctx)
+		return r.deletionBatch(ctx)
 	}
 	return false, hospes.Internal("provision.step", fmt.Errorf("unknown phase %q", r.cycle.Phase))
 }
 
-// groupSize is how many people one transaction, or one call of a remote target, takes.
-func (r *run) groupSize() int {
+// batchSize is how many people one transaction, or one call of a remote target, takes.
+func (r *run) batchSize() int {
 	if _, local := r.target.(connector.Local); !local {
-		return remoteGroup
+		return remoteBatch
 	}
-	if r.engine.GroupSize > 0 {
-		return r.engine.GroupSize
+	if r.engine.BatchSize > 0 {
+		return r.engine.BatchSize
 	}
 	if r.engine.Store.Busy() {
-		return quickGroup
+		return quickBatch
 	}
-	return bulkGroup
+	return bulkBatch
 }
 
 // finish ends the cycle: the watermark moves, and the next cycle is scheduled. held says that deletions wait, and the
@@ -342,6 +351,7 @@ func (r *run) finish(tx store.Tx, held bool) error {
 		s.SteadyFirst = execution.Ended
 	}
 	s.SteadyLast = execution.Ended
+	s.Groups, s.GroupsClosed = c.Groups && r.groupsOn(), r.groups != nil && r.groups.off == ReasonGroupsRefused
 	s.Watermark, s.Cycle, s.Failures, s.AllowDeletes = c.To, nil, 0, false
 	switch reason := TooManyFailures(c.Counts); {
 	case held:

@@ -10,8 +10,8 @@ import (
 	"github.com/hospes-dev/hospes/words"
 )
 
-// deletionGroup carries out what was staged, after all of it has been counted; when there is none left, the cycle ends.
-func (r *run) deletionGroup(ctx context.Context) (done bool, err error) {
+// deletionBatch carries out what was staged, after all of it has been counted; when there is none left, the cycle ends.
+func (r *run) deletionBatch(ctx context.Context) (done bool, err error) {
 	if err := fault.Point("provision.deletions"); err != nil {
 		return false, err
 	}
@@ -19,33 +19,42 @@ func (r *run) deletionGroup(ctx context.Context) (done bool, err error) {
 		return done, err
 	}
 	var last hospes.Number
-	err = r.pass(ctx, true, &people{
-		run: r, staged: true,
-		gather: func(source store.Reader) ([]*subject, error) {
-			_, end := source.Tenant().Number.Range(hospes.ClassUser)
-			links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.groupSize())
-			last = 0
-			if err != nil || len(links) == 0 {
-				return nil, err
-			}
-			last = links[len(links)-1].Source
-			var numbers []hospes.Number
-			for _, l := range links {
-				if l.Staged() {
-					numbers = append(numbers, l.Source)
-				}
-			}
-			return r.subjectsOf(source, numbers)
-		},
-		advance: func(store.Tx) error {
-			r.cycle.Position = int64(last)
-			if last == 0 { // what is staged lies before the position: begin again
-				r.job.Status.AllowDeletes = true
-			}
-			return nil
-		},
-	})
-	return false, err
+	p := &batch{run: r, of: r.people, staged: true}
+	p.gather = func(source store.Reader) ([]*subject, error) {
+		_, end := everyLink(source.Tenant().Number)
+		links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.batchSize())
+		last = 0
+		if err != nil || len(links) == 0 {
+			return nil, err
+		}
+		var numbers []hospes.Number
+		numbers, last = stagedOf(links)
+		p.of = r.of(last)
+		return r.subjectsOf(source, p.of, numbers)
+	}
+	p.advance = func(store.Tx) error {
+		r.cycle.Position = int64(last)
+		if last == 0 { // what is staged lies before the position: begin again
+			r.job.Status.AllowDeletes = true
+		}
+		return nil
+	}
+	return false, r.pass(ctx, true, p)
+}
+
+// stagedOf gives the sources of the links whose targets are to be deleted or blocked, as far as they are of the kind of
+// the first link, and the last link that was looked at.
+func stagedOf(links []hospes.Link) (staged []hospes.Number, last hospes.Number) {
+	for _, l := range links {
+		if l.Source.Class() != links[0].Source.Class() {
+			break
+		}
+		last = l.Source
+		if l.Staged() {
+			staged = append(staged, l.Source)
+		}
+	}
+	return staged, last
 }
 
 // endOrHold ends the cycle where nothing is staged, and holds what is where it is too much. A position says that some
@@ -95,25 +104,20 @@ func (r *run) hold(source store.Tx, staged int64) error {
 
 // logHeld tells of each deletion that is held, once.
 func (r *run) logHeld(source store.Tx) error {
-	after, end := source.Tenant().Number.Range(hospes.ClassUser)
+	after, end := everyLink(source.Tenant().Number)
 	for {
-		links, err := source.LinksBetween(r.job.Number, after, end, true, quickGroup)
+		links, err := source.LinksBetween(r.job.Number, after, end, true, quickBatch)
 		if err != nil || len(links) == 0 {
 			return err
 		}
-		after = links[len(links)-1].Source
 		var numbers []hospes.Number
-		for _, l := range links {
-			if l.Staged() {
-				numbers = append(numbers, l.Source)
-			}
-		}
-		subjects, err := r.subjectsOf(source, numbers)
+		numbers, after = stagedOf(links)
+		subjects, err := r.subjectsOf(source, r.of(after), numbers)
 		if err != nil {
 			return err
 		}
 		for _, s := range subjects {
-			s.evaluateScope(r.schema, r.settings.SyncAll())
+			s.evaluateScope(r)
 			p := newRecord(r, s)
 			p.Action, p.Outcome = hospes.ActionStagedDelete, hospes.OutcomeSkipped
 			p.Steps = s.steps("EntryImportDelete", "EntrySynchronizationDelete", "EntryExportDelete")

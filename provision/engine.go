@@ -18,7 +18,7 @@ type Engine struct {
 	Node   string // names this process in leases
 
 	Templates []Template // beside that of cross-tenant synchronization
-	GroupSize int        // people in one transaction of a cycle; 0 for a size that follows from who else is waiting
+	BatchSize int        // people in one transaction of a cycle; 0 for a size that follows from who else is waiting
 }
 
 // derivedID makes an id that follows from a name, in the form of a random one, because clients check that form.

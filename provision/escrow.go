@@ -77,11 +77,11 @@ func (c *escrowChanges) store(tx store.Tx) error {
 	return tx.DeleteEscrows(c.passed...)
 }
 
-// retryGroup tries those again who failed before and whose time has come. A cycle tries each once.
-func (r *run) retryGroup(ctx context.Context) error {
+// retryBatch tries those again who failed before and whose time has come. A cycle tries each once.
+func (r *run) retryBatch(ctx context.Context) error {
 	var due []store.Escrow
 	err := r.engine.Store.View(ctx, r.tenant, func(source store.Reader) (err error) {
-		due, err = source.DueEscrows(r.job.Number, hospes.Number(r.cycle.Position), r.cycle.Began, r.groupSize())
+		due, err = source.DueEscrows(r.job.Number, hospes.Number(r.cycle.Position), r.cycle.Began, r.batchSize())
 		return err
 	})
 	if err != nil {
@@ -94,11 +94,14 @@ func (r *run) retryGroup(ctx context.Context) error {
 	for i, e := range due {
 		numbers[i] = e.Source
 	}
+	numbers = numbers[:alike(numbers)]
+	due = due[:len(numbers)]
+	of := r.of(numbers[0])
 	var lost []store.Escrow
-	return r.pass(ctx, false, &people{
-		run: r,
+	return r.pass(ctx, false, &batch{
+		run: r, of: of,
 		gather: func(source store.Reader) ([]*subject, error) {
-			subjects, err := r.subjectsOf(source, numbers)
+			subjects, err := r.subjectsOf(source, of, numbers)
 			lost = slices.Clone(due)
 			for _, s := range subjects {
 				lost = slices.DeleteFunc(lost, func(e store.Escrow) bool { return e.Source == s.number })
@@ -107,7 +110,7 @@ func (r *run) retryGroup(ctx context.Context) error {
 		},
 		advance: func(tx store.Tx) error {
 			r.cycle.Position = int64(numbers[len(numbers)-1])
-			return tx.DeleteEscrows(lost...) // of people who are gone for good
+			return tx.DeleteEscrows(lost...) // of those who are gone for good
 		},
 	})
 }

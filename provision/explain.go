@@ -36,17 +36,17 @@ func (e *Engine) Explain(ctx context.Context, tenant hospes.TenantID, jobID stri
 		return nil, err
 	}
 	r.cycle = &hospes.CycleProgress{Kind: hospes.CycleOnDemand, Began: r.now}
-	p := &people{run: r, gather: func(source store.Reader) ([]*subject, error) {
+	p := &batch{run: r, of: r.people, gather: func(source store.Reader) ([]*subject, error) {
 		object, err := store.Find(source, store.Live, hospes.UserSchema, person)
 		if err != nil {
 			return nil, err
 		}
-		return r.subjectsOf(source, []hospes.Number{object.Number})
+		return r.subjectsOf(source, r.people, []hospes.Number{object.Number})
 	}}
 	if err := e.Store.View(ctx, tenant, p.read); err != nil {
 		return nil, err
 	}
-	out := &Explanation{Job: r.job, RuleID: r.schema.ruleID}
+	out := &Explanation{Job: r.job, RuleID: r.people.ruleID}
 	switch target := r.target.(type) {
 	case connector.Local:
 		out.Target = target.Tenant()
@@ -78,7 +78,7 @@ func (e *Engine) Explain(ctx context.Context, tenant hospes.TenantID, jobID stri
 	}
 	s := p.subjects[0]
 	out.Person, out.Link, out.Entry, out.Step = s.object, s.link, s.target, p.steps[0]
-	out.Active, out.Assigned, out.Internal = s.scope.active, s.scope.assigned, s.scope.internal
+	out.Active, out.Assigned, out.Internal = s.scope.active, s.scope.assigned, s.scope.implicit
 	out.Passes, out.Verdicts = s.scope.filter && s.scope.imported, s.scope.verdicts
 	return out, nil
 }

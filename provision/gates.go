@@ -27,10 +27,12 @@ func (r *run) checkGates(ctx context.Context) error {
 		}
 		return nil
 	}
-	closed, err := r.engine.Gates(ctx, r.tenant, r.target.(connector.Local).Tenant())
+	from, to, err := r.engine.access(ctx, r.tenant, r.target.(connector.Local).Tenant())
 	if err != nil {
 		return err
 	}
+	r.admitGroups(to.GroupSyncInbound())
+	closed := policy.CheckSync(from, to)
 	if len(closed) == 0 {
 		return nil
 	}
@@ -42,20 +44,25 @@ func (r *run) checkGates(ctx context.Context) error {
 
 // Gates gives the switches of the two tenants that stop a synchronization.
 func (e *Engine) Gates(ctx context.Context, source, target hospes.TenantID) ([]policy.Gate, error) {
-	var from, to policy.Access
-	err := e.Store.View(ctx, source, func(reader store.Reader) (err error) {
+	from, to, err := e.access(ctx, source, target)
+	if err != nil {
+		return nil, err
+	}
+	return policy.CheckSync(from, to), nil
+}
+
+// access reads what each of two tenants says about the other.
+func (e *Engine) access(ctx context.Context, source, target hospes.TenantID) (from, to policy.Access, err error) {
+	err = e.Store.View(ctx, source, func(reader store.Reader) (err error) {
 		from, err = policy.Read(reader, target)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return from, to, err
 	}
 	err = e.Store.View(ctx, target, func(reader store.Reader) (err error) {
 		to, err = policy.Read(reader, source)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return policy.CheckSync(from, to), nil
+	return from, to, err
 }

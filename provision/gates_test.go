@@ -31,7 +31,7 @@ func TestX15_AGateThatIsClosedInTheMiddleOfACycleStopsIt(t *testing.T) {
 		for _, name := range []string{"anna", "bert", "carl", "dora"} {
 			w.person(name, true)
 		}
-		w.engine.GroupSize = 1
+		w.engine.BatchSize = 1
 		w.engine.Store = &closing{Store: w.store, after: 2, close: func() { w.gates(true, true, false) }}
 		if _, err := w.engine.RunCycle(ctx, w.source.ID, w.job); !errors.Is(err, hospes.ErrForbidden) {
 			t.Errorf("the cycle ended with %v", err)

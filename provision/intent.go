@@ -24,12 +24,12 @@ type intended struct {
 }
 
 // intents implements passage.
-func (p *people) intents() ([]*store.Intent, error) {
+func (p *batch) intents() ([]*store.Intent, error) {
 	r := p.run
 	writes, subjects := p.writes()
 	list := make([]*store.Intent, len(writes))
 	for i, w := range writes {
-		doc, err := json.Marshal(intended{Cycle: r.cycle.ID, Raw: json.RawMessage(remember("{}", w.Values, r.schema.name))})
+		doc, err := json.Marshal(intended{Cycle: r.cycle.ID, Raw: json.RawMessage(remember("{}", w.Values, p.of.name))})
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func (r *run) settleIntents(ctx context.Context) error {
 		return err
 	})
 	for len(open) > 0 && err == nil {
-		n := min(remoteGroup, len(open))
+		n := min(remoteBatch, len(open))
 		err = r.settleSome(ctx, remote, open[:n])
 		open = open[n:]
 	}
@@ -87,13 +87,13 @@ func (r *run) settleSome(ctx context.Context, remote connector.Remote, open []*s
 		for i, o := range open {
 			numbers[i] = o.Source
 		}
-		subjects, err := r.subjectsOf(tx, numbers)
+		subjects, err := r.subjectsOf(tx, r.people, numbers)
 		if err != nil {
 			return err
 		}
 		bySource := map[hospes.Number]*subject{}
 		for _, s := range subjects {
-			s.evaluateScope(r.schema, r.settings.SyncAll())
+			s.evaluateScope(r)
 			bySource[s.number] = s
 		}
 		for i, o := range open {
@@ -147,7 +147,7 @@ func (r *run) readBack(ctx context.Context, remote connector.Remote, open []*sto
 		}
 		w := &connector.Write{Operation: connector.Operation(o.Operation)}
 		hospes.Value(doc.Raw).Members(func(name string, v hospes.Value) {
-			if slot, known := r.schema.target.Slot(name); known {
+			if slot, known := r.people.target.Slot(name); known {
 				w.Values = append(w.Values, connector.Value{Slot: slot, Value: v})
 				w.Modified = append(w.Modified, hospes.ModifiedProperty{Name: name, New: v})
 			}
@@ -190,7 +190,7 @@ func (r *run) readBackOne(ctx context.Context, remote connector.Remote, o *store
 
 // findCreated looks for a person that was to be created, by the matching attributes it was to have.
 func (r *run) findCreated(ctx context.Context, remote connector.Remote, w *connector.Write) (*connector.Write, error) {
-	for _, f := range r.schema.matches {
+	for _, f := range r.people.matches {
 		for _, v := range w.Values {
 			if v.Slot != f.target {
 				continue

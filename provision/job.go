@@ -129,7 +129,7 @@ func (e *Engine) Restart(tx store.Tx, principal *hospes.Object, job hospes.Job, 
 		s.Code = hospes.JobCodeNotRun
 	}
 	if scope.Links {
-		s.Synchronized = 0
+		s.Synchronized, s.Grouped = 0, 0
 		if err := e.dropLinks(tx, job); err != nil {
 			return err
 		}
@@ -149,9 +149,9 @@ func (e *Engine) Restart(tx store.Tx, principal *hospes.Object, job hospes.Job, 
 }
 
 func (e *Engine) dropLinks(tx store.Tx, job hospes.Job) error {
-	after, end := tx.Tenant().Number.Range(hospes.ClassUser)
+	after, end := everyLink(tx.Tenant().Number)
 	for {
-		links, err := tx.LinksBetween(job.Number, after, end, false, bulkGroup)
+		links, err := tx.LinksBetween(job.Number, after, end, false, bulkBatch)
 		if err != nil || len(links) == 0 {
 			return err
 		}
@@ -179,7 +179,7 @@ func (e *Engine) PutSchema(tx store.Tx, principal *hospes.Object, job hospes.Job
 		if err != nil {
 			return err
 		}
-		if _, err := compile(*schema, template.Directory(*schema)); err != nil {
+		if _, _, err := compile(*schema, template); err != nil {
 			return err
 		}
 		text, err := json.Marshal(schema)
@@ -241,7 +241,7 @@ func (e *Engine) wakeJobs(tx store.Tx, principal *hospes.Object, everybody, else
 			if err := tx.ClearEscrows(job.Number); err != nil {
 				return err
 			}
-			job.Status.Cycle, job.Status.Synchronized = nil, 0
+			job.Status.Cycle, job.Status.Synchronized, job.Status.Grouped = nil, 0, 0
 		}
 		if everybody && !job.Status.Initial || elsewhere {
 			job.Status.Initial = true

@@ -65,7 +65,7 @@ func engineOver(s *sqlstore.Store) *provision.Engine {
 	return &provision.Engine{
 		Store: s, Clock: hospes.SystemClock{}, Random: hospes.SystemRandom(), Sealer: plainSealer{}, Log: slog.New(slog.DiscardHandler),
 		Node:      "the one node", // the same in each child, so that it takes its own lease over at once
-		GroupSize: 50,
+		BatchSize: 50,
 	}
 }
 

@@ -13,14 +13,15 @@ import (
 	"github.com/hospes-dev/hospes/scope"
 )
 
-// compiled is a schema ready to run: its mapping of people with every name resolved to a slot.
+// compiled is an object mapping of a schema ready to run, with every name resolved to a slot.
 type compiled struct {
+	kind    *kind
 	ruleID  string
-	enabled bool
+	off     Reason // why the mapping takes nobody; ReasonNone where it does
 	adds    bool
 	updates bool
 	deletes bool
-	source  local.Source
+	source  origin
 	target  *connector.Directory
 	flows   []flow
 	matches []flow // by priority
@@ -28,6 +29,7 @@ type compiled struct {
 	mask    hospes.Mask // the properties whose change can matter
 	leaves  bool        // IsSoftDeleted is mapped: leaving the scope has an effect
 	manager bool        // the manager flows
+	members bool        // the members of groups flow
 }
 
 // flow is one attribute mapping.
@@ -47,23 +49,38 @@ func invalidSchema(format string, args ...any) error {
 	return &hospes.Error{Kind: hospes.KindInvalid, Op: "provision.Schema", Code: "schemaInvalid", Message: fmt.Sprintf(format, args...)}
 }
 
-// compile checks a schema and resolves it (provisioning 9.4). The matching attribute of a tenant is fixed.
-func compile(s Schema, target *connector.Directory) (*compiled, error) {
+// compile checks a schema and resolves it (provisioning 9.4). ofGroups is nil where the target takes no groups.
+func compile(s Schema, t Template) (ofPeople, ofGroups *compiled, err error) {
 	if len(s.Rules) == 0 {
-		return nil, invalidSchema("The schema has no synchronization rule.")
+		return nil, nil, invalidSchema("The schema has no synchronization rule.")
 	}
 	rule := s.Rules[0]
-	people := rule.people()
-	if people == nil {
-		return nil, invalidSchema("The schema has no mapping from User to User.")
+	mapping := rule.mapping(people)
+	if mapping == nil {
+		return nil, nil, invalidSchema("The schema has no mapping from User to User.")
 	}
+	source := local.Source{Directory: local.SourceDirectory.With(s.extensions(rule.SourceDirectoryName)...)}
+	if ofPeople, err = compileMapping(people, rule.ID, mapping, source, t.Directory(s)); err != nil {
+		return nil, nil, err
+	}
+	if mapping = rule.mapping(groups); mapping != nil && t.Groups != nil {
+		ofGroups, err = compileMapping(groups, rule.ID, mapping, local.GroupSource{Directory: local.GroupSourceDirectory}, t.Groups)
+	}
+	return ofPeople, ofGroups, err
+}
+
+// compileMapping resolves one object mapping. The matching attribute of a tenant is fixed; groups are never matched.
+func compileMapping(k *kind, ruleID string, objects *ObjectMapping, source origin, target *connector.Directory) (*compiled, error) {
 	c := &compiled{
-		ruleID: rule.ID, enabled: people.Enabled, source: local.Source{Directory: local.SourceDirectory.With(s.extensions(rule.SourceDirectoryName)...)}, target: target,
-		adds: allows(people.FlowTypes, "Add"), updates: allows(people.FlowTypes, "Update"), deletes: allows(people.FlowTypes, "Delete"),
+		kind: k, ruleID: ruleID, source: source, target: target,
+		adds: allows(objects.FlowTypes, "Add"), updates: allows(objects.FlowTypes, "Update"), deletes: allows(objects.FlowTypes, "Delete"),
+	}
+	if !objects.Enabled {
+		c.off = ReasonTypeOff
 	}
 	seen := map[int]bool{}
 	priority := map[int]int{}
-	for _, m := range people.AttributeMappings {
+	for _, m := range objects.AttributeMappings {
 		f, err := c.compileFlow(m)
 		if err != nil {
 			return nil, err
@@ -73,6 +90,9 @@ func compile(s Schema, target *connector.Directory) (*compiled, error) {
 		}
 		seen[f.target] = true
 		if m.MatchingPriority > 0 {
+			if k == groups {
+				return nil, invalidSchema("Groups are not matched: a group that a job has not made is never taken over.")
+			}
 			if fixed := target.Traits.Match; fixed >= 0 && (f.target != fixed || len(c.matches) > 0 || expressionOf(m) != matchExpression) {
 				return nil, invalidSchema("The matching attribute of a cross-tenant synchronization is alternativeSecurityIds and cannot be changed.")
 			}
@@ -80,20 +100,18 @@ func compile(s Schema, target *connector.Directory) (*compiled, error) {
 		}
 		c.note(f)
 	}
-	if len(c.matches) == 0 {
+	if len(c.matches) == 0 && k == people {
 		return nil, invalidSchema("The schema has no matching attribute.")
 	}
 	slices.SortStableFunc(c.matches, func(a, b flow) int { return priority[a.target] - priority[b.target] })
 	var err error
-	if c.filter, err = scope.Compile(people.Scope, c.filterable); err != nil {
+	if c.filter, err = scope.Compile(objects.Scope, c.filterable); err != nil {
 		return nil, invalidSchema("%v", err)
 	}
 	for _, slot := range c.filter.Reads() {
 		c.mask = c.mask.Union(c.source.Mask(slot))
 	}
-	for _, p := range []*hospes.Property{
-		hospes.UserAccountEnabled, hospes.UserExternalState, hospes.UserAltSecIDs, hospes.UserUserType, hospes.UserCreationType,
-	} {
+	for _, p := range k.always {
 		c.mask.Set(p)
 	}
 	return c, nil
@@ -105,7 +123,7 @@ func (c *compiled) filterable(name string) (scope.Attribute, bool) {
 	if !ok {
 		return scope.Attribute{}, false
 	}
-	a := c.source.Attributes[slot]
+	a := c.source.Attribute(slot)
 	return scope.Attribute{Name: a.Name, Slot: slot, Type: string(a.Type), Many: a.Many}, true
 }
 
@@ -142,10 +160,13 @@ func (c *compiled) note(f flow) {
 	case c.target.Traits.Manager:
 		c.manager = true
 		return
+	case c.target.Traits.Members:
+		c.members = true
+		return
 	}
 	for _, slot := range f.reads() {
 		c.mask = c.mask.Union(c.source.Mask(slot))
-		if c.target.Traits.SoftDeleted < 0 && slot == local.SlotSoftDeleted {
+		if c.target.Traits.SoftDeleted < 0 && slot == c.kind.softDeleted {
 			c.leaves = true
 		}
 	}
@@ -191,7 +212,7 @@ func (c *compiled) compileFlow(m AttributeMapping) (flow, error) {
 		return f, nil
 	}
 	err := c.compileSource(&f, m)
-	f.blocks = slices.ContainsFunc(f.reads(), func(slot int) bool { return slot == local.SlotSoftDeleted || slot == local.SlotEnabled })
+	f.blocks = slices.ContainsFunc(f.reads(), func(slot int) bool { return slot == c.kind.softDeleted || slot == c.kind.enabled })
 	return f, err
 }
 
@@ -247,15 +268,12 @@ func (f *flow) typed(v mapping.Value) hospes.Value {
 	return hospes.String(text)
 }
 
-// row shows a person to the mapping language.
-type row struct {
-	source local.Source
-	s      *subject
-}
+// row shows an object to the mapping language.
+type row struct{ s *subject }
 
 // At implements mapping.Row.
 func (r row) At(slot int) mapping.Value {
-	v := r.s.value(r.source, slot)
+	v := r.s.value(slot)
 	switch {
 	case v == hospes.Null:
 		return mapping.Null()
@@ -276,7 +294,7 @@ func (f *flow) empty() bool { return f.direct < 0 && f.program == nil && f.const
 func (f *flow) want(c *compiled, s *subject, env *mapping.Env) (hospes.Value, error) {
 	switch {
 	case f.direct >= 0:
-		return f.fitted(c, s.value(c.source, f.direct))
+		return f.fitted(c, s.value(f.direct))
 	case f.program == nil:
 		return f.constant, nil
 	}

@@ -11,18 +11,18 @@ import (
 
 // match looks for people without a link by the matching attributes, one after the other, until each is found
 // (provisioning 2.1 step 3).
-func (r *run) match(ctx context.Context, target connector.Target, subjects []*subject, env *mapping.Env) (map[*subject][]connector.Entry, error) {
+func (r *run) match(ctx context.Context, of *compiled, target connector.Target, subjects []*subject, env *mapping.Env) (map[*subject][]connector.Entry, error) {
 	matches := map[*subject][]connector.Entry{}
-	for i := range r.schema.matches {
-		f := &r.schema.matches[i]
+	for i := range of.matches {
+		f := &of.matches[i]
 		var values []hospes.Value
 		var asked []*subject
 		for _, s := range subjects {
 			if matches[s] != nil {
 				continue
 			}
-			env.Row = row{r.schema.source, s}
-			v, err := f.want(r.schema, s, env)
+			env.Row = row{s}
+			v, err := f.want(of, s, env)
 			if err != nil || v == hospes.Null {
 				continue // planning says why
 			}
@@ -76,11 +76,11 @@ func (r *run) findRivals(ctx context.Context, matches map[*subject][]connector.E
 
 // refuseTwins fails those of a group who would be created with the same matching value: the second would be found as
 // the first at its next look (provisioning 2.1: DuplicateSourceEntries).
-func (r *run) refuseTwins(subjects []*subject, steps []Step) {
+func (r *run) refuseTwins(of *compiled, subjects []*subject, steps []Step) {
 	if _, local := r.target.(connector.Local); local {
 		return // the store refuses the second, by its unique values
 	}
-	for _, f := range r.schema.matches {
+	for _, f := range of.matches {
 		first := map[hospes.Value]*subject{}
 		for i, s := range subjects {
 			if steps[i].Kind != StepCreate {

@@ -17,7 +17,7 @@ func (e *Engine) ProvisionOnDemand(ctx context.Context, tenant hospes.TenantID, 
 	if err := r.loadUnleased(ctx, jobID); err != nil {
 		return nil, err
 	}
-	if ruleID != "" && ruleID != r.schema.ruleID {
+	if ruleID != "" && ruleID != r.people.ruleID {
 		return nil, hospes.Invalidf(op, "The schema of the job has no rule '%s'.", ruleID)
 	}
 	if err := r.checkGates(ctx); err != nil {
@@ -25,14 +25,14 @@ func (e *Engine) ProvisionOnDemand(ctx context.Context, tenant hospes.TenantID, 
 	}
 	r.cycle = &hospes.CycleProgress{ID: hospes.NewUUID(e.Random), Kind: hospes.CycleOnDemand, Began: r.now}
 	var record *hospes.Provisioning
-	err := r.pass(ctx, false, &people{
-		run: r,
+	err := r.pass(ctx, false, &batch{
+		run: r, of: r.people,
 		gather: func(source store.Reader) ([]*subject, error) {
 			object, err := store.Find(source, store.Live, hospes.UserSchema, person)
 			if err != nil {
 				return nil, err
 			}
-			return r.subjectsOf(source, []hospes.Number{object.Number})
+			return r.subjectsOf(source, r.people, []hospes.Number{object.Number})
 		},
 		told: func(list []*hospes.Provisioning) {
 			record = nil

@@ -33,6 +33,7 @@ const (
 	ReasonRedundant     Reason = "RedundantExport"
 	ReasonImportSkipped Reason = "ImportSkipped"
 	ReasonTypeOff       Reason = "EntityTypeNotSupported"
+	ReasonGroupsRefused Reason = "GroupSynchronizationNotAllowed" // by the target tenant
 	ReasonTargetDeleted Reason = "DeletedByAdministrator"
 	ReasonStagedAlready Reason = "StagedDelete"
 	ReasonInvalidAnchor Reason = "InvalidAnchor"
@@ -64,10 +65,10 @@ type planner struct {
 
 // plan decides about a person. matches are what the matching attributes found, for people without a link.
 func (p *planner) plan(s *subject, matches []connector.Entry) Step {
-	p.env.Row = row{p.source, s}
+	p.env.Row = row{s}
 	switch {
-	case !p.enabled:
-		return Step{Kind: StepSkip, Reason: ReasonTypeOff}
+	case p.off != ReasonNone:
+		return Step{Kind: StepSkip, Reason: p.off}
 	case s.scope.err != nil && s.scope.assigned: // nobody who is assigned is taken away for it
 		return Step{Kind: StepFail, Reason: ReasonEvaluation, Text: s.scope.err.Error()}
 	case !s.scope.imported:
@@ -112,14 +113,22 @@ func (p *planner) planNew(s *subject, matches []connector.Entry) Step {
 	if err != nil {
 		return failed(err)
 	}
+	if p.kind == groups {
+		return p.create(values)
+	}
 	for _, f := range p.matches {
 		for _, v := range values {
 			if v.Slot == f.target {
-				return Step{Kind: StepCreate, Write: &connector.Write{Operation: connector.Create, Values: values, Thorough: p.thorough}}
+				return p.create(values)
 			}
 		}
 	}
 	return Step{Kind: StepSkip, Reason: ReasonImportSkipped}
+}
+
+// create plans to make the object with the values.
+func (p *planner) create(values []connector.Value) Step {
+	return Step{Kind: StepCreate, Write: &connector.Write{Operation: connector.Create, Values: values, Thorough: p.thorough}}
 }
 
 func ids(entries []connector.Entry) string {

@@ -10,7 +10,7 @@ import (
 // Details that say the same for nearly everybody are made once.
 var (
 	importEnabled  = map[string]string{"accountEnabled": "True", "IsSoftDeleted": "False", "alternativeSecurityIds": "None"}
-	scopeAll       = scopeDetails(scoped{exists: true, active: true, assigned: true, internal: true, filter: true})
+	scopeAll       = scopeDetails(people, scoped{exists: true, active: true, assigned: true, implicit: true, filter: true})
 	skipRedundant  = map[string]string{"SkipReason": string(ReasonRedundant)}
 	stepsOfCreate  = stepsFor("EntryImportAdd", "EntrySynchronizationAdd", "EntryExportAdd", hospes.OutcomeSuccess)
 	stepsOfUpdate  = stepsFor("EntryImportUpdate", "EntrySynchronizationUpdate", "EntryExportUpdate", hospes.OutcomeSuccess)
@@ -35,14 +35,14 @@ func title(b bool) string {
 }
 
 // scopeDetails says each part of the answer about scope, in the original's words.
-func scopeDetails(s scoped) map[string]string {
+func scopeDetails(k *kind, s scoped) map[string]string {
 	d := map[string]string{
 		"Active in the source system": title(s.active), "Assigned to the application": title(s.assigned),
-		"User has the required role": title(s.assigned), "Scoping filter evaluation passed": title(s.filter && s.internal),
+		"User has the required role": title(s.assigned), "Scoping filter evaluation passed": title(s.filter && s.implicit),
 	}
 	b := []byte{'{'}
-	if s.exists && !s.internal {
-		b = append(b, `"Filter external users.alternativeSecurityIds EQUALS 'None'":false,`...)
+	if s.exists && !s.implicit {
+		b = append(hospes.AppendQuoted(b, k.implicit), ":false,"...)
 	}
 	for _, v := range s.verdicts {
 		b = append(hospes.AppendQuoted(b, v.Label), ':')
@@ -57,17 +57,18 @@ func scopeDetails(s scoped) map[string]string {
 
 // common tells that the person is what importEnabled and scopeAll say of nearly everybody.
 func (s *subject) common() bool {
-	return s.scope.active && s.scope.entitled() && len(s.scope.verdicts) == 0
+	return s.of.kind == people && s.scope.active && s.scope.entitled() && len(s.scope.verdicts) == 0
 }
 
 // steps gives the steps of a record.
 func (s *subject) steps(imported, processed, exported string) []hospes.ProvisioningStep {
 	list := stepsFor(imported, processed, exported, hospes.OutcomeSuccess)
 	if !s.common() {
-		list[0].Details = map[string]string{
-			"accountEnabled": title(s.scope.active), "IsSoftDeleted": title(!s.scope.entitled() || !s.scope.active),
+		list[0].Details = map[string]string{"IsSoftDeleted": title(!s.scope.entitled() || !s.scope.active)}
+		if s.of.kind == people {
+			list[0].Details["accountEnabled"] = title(s.scope.active)
 		}
-		list[1].Details = scopeDetails(s.scope)
+		list[1].Details = scopeDetails(s.of.kind, s.scope)
 	}
 	return list
 }
@@ -75,12 +76,10 @@ func (s *subject) steps(imported, processed, exported string) []hospes.Provision
 // newRecord begins a record about a person.
 func newRecord(run *run, s *subject) *hospes.Provisioning {
 	p := &hospes.Provisioning{Job: run.job.Number, Cycle: run.cycle.ID, ChangeID: hospes.NewUUID(run.engine.Random), SourceID: s.id(), At: run.now}
-	if s.object != nil {
-		p.SourceName, p.SourceUPN = s.object.Text(hospes.UserDisplayName), s.object.Text(hospes.UserPrincipalName)
-	}
+	s.of.kind.describe(p, s.object)
 	if s.target != nil {
 		p.TargetID = s.target.ID()
-		p.TargetName = run.displayName(s.target)
+		p.TargetName = displayName(s.of, s.target)
 	} else if s.link != nil {
 		p.TargetID = s.link.TargetID
 	}
@@ -106,7 +105,7 @@ func recordOf(run *run, s *subject, step Step) *hospes.Provisioning {
 			return failureRecord(p, s, w.Failure.Code, w.Failure.Message, step)
 		}
 		p.Outcome, p.Modified = hospes.OutcomeSuccess, w.Modified
-		p.TargetID, p.TargetName = w.Done.ID(), run.displayName(w.Done)
+		p.TargetID, p.TargetName = w.Done.ID(), displayName(s.of, w.Done)
 		switch {
 		case step.Kind == StepCreate && !w.Adopted:
 			p.Action, p.Steps = hospes.ActionCreate, s.steps("EntryImportAdd", "EntrySynchronizationAdd", "EntryExportAdd")
@@ -160,8 +159,8 @@ func failureRecord(p *hospes.Provisioning, s *subject, code, text string, step S
 }
 
 // displayName gives the name of a person of the target, where it has one.
-func (r *run) displayName(e connector.Entry) string {
-	if slot := r.schema.target.Traits.DisplayName; slot >= 0 {
+func displayName(of *compiled, e connector.Entry) string {
+	if slot := of.target.Traits.DisplayName; slot >= 0 {
 		return e.Value(slot).Text()
 	}
 	return ""

@@ -15,10 +15,12 @@ type tie struct {
 	ref    *connector.Ref
 }
 
-// refer ties the people of a group to their managers, as far as those are in the target by now; the others wait on
-// their links. With a remote target all of them wait for the phase of references.
+// refer ties people to their managers, as far as those are in the target by now; the others wait on their links, and so
+// does who is new and may be in a group that has been filled already. With a remote target all of them wait for the phase
+// of references.
 func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Target, subjects []*subject, steps []Step, links []*hospes.Link) error {
-	if !r.schema.manager {
+	filled := r.groupsOn() && r.groups.members && !r.cycle.Sweep // a sweep fills every group again
+	if !r.people.manager && !filled {
 		return nil
 	}
 	known := make(map[hospes.Number]*hospes.Link, len(subjects))
@@ -29,9 +31,15 @@ func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Targe
 	}
 	var waiting []*hospes.Link
 	managers := map[*hospes.Link]hospes.Number{}
+	ungrouped := map[*hospes.Link]bool{}
 	for i, s := range subjects {
-		if s.manager == 0 || s.link == nil || s.link.State != hospes.LinkActive || steps[i].Kind == StepFail || !s.scope.entitled() ||
+		if s.link == nil || s.link.State != hospes.LinkActive || steps[i].Kind == StepFail || !s.scope.entitled() ||
 			s.target != nil && s.target.InBin() && steps[i].Kind != StepRestore {
+			continue
+		}
+		if filled && (steps[i].Kind == StepCreate || steps[i].Kind == StepRestore || steps[i].Match) {
+			ungrouped[s.link], r.job.Status.Linked = true, true
+		} else if s.manager == 0 {
 			continue
 		}
 		managers[s.link] = s.manager
@@ -54,7 +62,7 @@ func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Targe
 	var late []*hospes.Link // links that no write touched and that change all the same
 	for _, l := range waiting {
 		pending := hospes.PendingReference
-		if settled[l] {
+		if settled[l] && !ungrouped[l] {
 			pending = ""
 		}
 		if l.Staged() || l.Pending == pending {
@@ -91,7 +99,7 @@ func (r *run) ties(source store.Reader, waiting []*hospes.Link, managers map[*ho
 		if m == nil || m.State != hospes.LinkActive {
 			continue
 		}
-		list = append(list, tie{l, &connector.Ref{Slot: r.schema.target.Traits.Manager, HolderID: l.TargetID, Holder: l.Target, ToID: m.TargetID, To: m.Target}})
+		list = append(list, tie{l, &connector.Ref{Slot: r.people.target.Traits.Manager, HolderID: l.TargetID, Holder: l.Target, ToID: m.TargetID, To: m.Target}})
 	}
 	return list, nil
 }
@@ -152,26 +160,28 @@ func present(ctx context.Context, target connector.Target, ids []string) (map[st
 	return there, nil
 }
 
-// references is the passage of people whose manager was not in the target when they came.
+// references is the passage of people whose manager, or whose groups, were not in the target when they came.
 type references struct {
 	run     *run
 	waiting []*hospes.Link
 	ties    []tie
-	idle    map[*hospes.Link]bool // who has no manager any more
+	idle    map[*hospes.Link]bool // who has no manager
 	settled map[*hospes.Link]bool
-	last    hospes.Number // 0 when there are none left
+	members []*connector.Ref
+	groups  map[string]*hospes.Link // of the members, by the target's id
+	last    hospes.Number           // 0 when there are none left
 }
 
-func (r *run) referenceGroup(ctx context.Context) error {
+func (r *run) referenceBatch(ctx context.Context) error {
 	return r.pass(ctx, true, &references{run: r})
 }
 
 // read implements passage.
 func (p *references) read(source store.Reader) error {
 	r := p.run
-	p.waiting, p.idle, p.last = nil, map[*hospes.Link]bool{}, 0
+	p.waiting, p.idle, p.last, p.members = nil, map[*hospes.Link]bool{}, 0, nil
 	_, end := source.Tenant().Number.Range(hospes.ClassUser)
-	links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.groupSize())
+	links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.batchSize())
 	if err != nil || len(links) == 0 {
 		return err
 	}
@@ -195,7 +205,17 @@ func (p *references) read(source store.Reader) error {
 	for _, l := range p.waiting {
 		p.idle[l] = managers[l] == 0
 	}
-	p.ties, err = r.ties(source, p.waiting, managers, map[hospes.Number]*hospes.Link{})
+	if p.ties, err = r.ties(source, p.waiting, managers, map[hospes.Number]*hospes.Link{}); err != nil {
+		return err
+	}
+	if !r.groupsOn() || !r.groups.members {
+		return nil
+	}
+	memberships, err := source.RelatedTo(hospes.RelationMember, numbers...)
+	if err != nil {
+		return err
+	}
+	p.members, p.groups, err = r.memberRefs(source, memberships, bySource, nil)
 	return err
 }
 
@@ -215,15 +235,23 @@ func (p *references) apply(ctx context.Context, target connector.Target) error {
 	if err != nil {
 		return err
 	}
-	p.settled, err = setTies(ctx, target, p.ties, holders)
-	return err
+	if p.settled, err = setTies(ctx, target, p.ties, holders); err != nil {
+		return err
+	}
+	return p.run.setMembers(ctx, target, p.members)
 }
 
 // note implements passage.
 func (p *references) note(_ context.Context, source store.Tx, _ connector.Target) error {
 	if p.last == 0 {
 		p.run.cycle.Phase, p.run.cycle.Position = hospes.PhaseDeletions, 0
+		if p.run.groupsOn() {
+			p.run.cycle.Phase = hospes.PhaseMembers
+		}
 		return nil
+	}
+	if err := p.run.logMembers(source, p.members, p.groups); err != nil {
+		return err
 	}
 	p.run.cycle.Position = int64(p.last)
 	var done []*hospes.Link

@@ -197,7 +197,7 @@ func TestRemote_WhatChangesBetweenTheLookAtAJobAndItsCycleIsNotLost(t *testing.T
 
 func TestX15_AGateThatClosesWhileACycleIsBrokenOffStopsTheRest(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
-		w.engine.GroupSize = 1
+		w.engine.BatchSize = 1
 		w.person("anna", true)
 		bert := w.person("bert", true)
 		w.onJob(func(tx store.Tx, job hospes.Job) error { // as it was when the process died

@@ -175,7 +175,8 @@ func DefaultSchema(job hospes.Job) Schema {
 	return Schema{
 		ID: job.ID, Version: "v1.2",
 		Directories: []DirectoryDefinition{
-			directoryDefinition(derivedID(job.ID, "source"), local.SourceDirectory), directoryDefinition(derivedID(job.ID, "target"), local.TargetDirectory),
+			directoryDefinition(derivedID(job.ID, "source"), local.SourceDirectory, local.GroupSourceDirectory),
+			directoryDefinition(derivedID(job.ID, "target"), local.TargetDirectory, local.GroupTargetDirectory),
 		},
 		Rules: []Rule{{
 			ID: derivedID(job.ID, "rule"), Name: "USER_INBOUND_USER", Priority: 1, Editable: true,
@@ -198,8 +199,15 @@ func attributeMapping(target, expression, flow string) AttributeMapping {
 	return AttributeMapping{TargetAttributeName: target, FlowBehavior: "FlowWhenChanged", FlowType: flow, Source: &source}
 }
 
-func directoryDefinition(id string, d *connector.Directory) DirectoryDefinition {
-	user := ObjectDefinition{Name: "User", SupportedAPIs: []string{"Read", "Write", "Delta"}, Metadata: []Metadata{}}
+func directoryDefinition(id string, people, groups *connector.Directory) DirectoryDefinition {
+	return DirectoryDefinition{
+		ID: id, Name: people.Name, Discoverabilities: "None", Metadata: []Metadata{},
+		Objects: []ObjectDefinition{objectDefinition("User", people), objectDefinition("Group", groups)},
+	}
+}
+
+func objectDefinition(name string, d *connector.Directory) ObjectDefinition {
+	o := ObjectDefinition{Name: name, SupportedAPIs: []string{"Read", "Write", "Delta"}, Metadata: []Metadata{}}
 	for _, a := range d.Attributes {
 		mutability := "ReadWrite"
 		if a.ReadOnly {
@@ -212,29 +220,16 @@ func directoryDefinition(id string, d *connector.Directory) DirectoryDefinition 
 		if a.Type == connector.Reference {
 			def.ReferencedObjects = append(def.ReferencedObjects, ReferencedObject{ReferencedObjectName: "User", ReferencedProperty: "objectId"})
 		}
-		user.Attributes = append(user.Attributes, def)
+		o.Attributes = append(o.Attributes, def)
 	}
-	group := ObjectDefinition{Name: "Group", SupportedAPIs: []string{"Read", "Write", "Delta"}, Metadata: []Metadata{}}
-	for _, name := range []string{"objectId", "displayName", "mailNickname", "description", "securityEnabled", "mailEnabled", "members"} {
-		def := AttributeDefinition{
-			Name: name, Type: connector.String, Anchor: name == "objectId", Mutability: "ReadWrite",
-			ReferencedObjects: []ReferencedObject{}, Metadata: []Metadata{},
-		}
-		if name == "members" {
-			def.Type, def.Multivalued = connector.Reference, true
-			def.ReferencedObjects = append(def.ReferencedObjects, ReferencedObject{ReferencedObjectName: "User", ReferencedProperty: "objectId"})
-		}
-		group.Attributes = append(group.Attributes, def)
-	}
-	return DirectoryDefinition{
-		ID: id, Name: d.Name, Discoverabilities: "None", Metadata: []Metadata{}, Objects: []ObjectDefinition{user, group},
-	}
+	return o
 }
 
-// people gives the mapping of people.
-func (r *Rule) people() *ObjectMapping {
+// mapping gives the mapping of a kind of objects, or nil.
+func (r *Rule) mapping(k *kind) *ObjectMapping {
 	for i := range r.ObjectMappings {
-		if m := &r.ObjectMappings[i]; strings.EqualFold(m.SourceObjectName, "User") && !strings.EqualFold(m.TargetObjectName, "Group") {
+		m := &r.ObjectMappings[i]
+		if strings.EqualFold(m.SourceObjectName, k.name) && (k == groups) == strings.EqualFold(m.TargetObjectName, groups.name) {
 			return m
 		}
 	}

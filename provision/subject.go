@@ -3,13 +3,13 @@ package provision
 import (
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/connector"
-	"github.com/hospes-dev/hospes/connector/local"
 	"github.com/hospes-dev/hospes/scope"
 	"github.com/hospes-dev/hospes/store"
 )
 
-// subject is one person on the way through the pipeline, with everything that is known of it on both sides.
+// subject is one person or group on the way through the pipeline, with everything that is known of it on both sides.
 type subject struct {
+	of     *compiled
 	number hospes.Number
 	object *hospes.Object // nil where the source object is gone for good
 	link   *hospes.Link
@@ -30,7 +30,7 @@ type scoped struct {
 	exists   bool // present in the source, not in its bin
 	active   bool // exists and is enabled
 	assigned bool // or the job takes everybody
-	internal bool // passes the implicit filter of provisioning 3.4
+	implicit bool // passes the implicit filter of provisioning 3.4
 	imported bool // passes the filter of what is read at all
 	filter   bool
 	verdicts []scope.Verdict
@@ -38,31 +38,30 @@ type scoped struct {
 }
 
 // entitled tells that the person is in scope, enabled or not.
-func (s scoped) entitled() bool { return s.exists && s.assigned && s.internal && s.filter }
+func (s scoped) entitled() bool { return s.exists && s.assigned && s.implicit && s.filter }
 
 // value gives a source attribute.
-func (s *subject) value(source local.Source, slot int) hospes.Value {
+func (s *subject) value(slot int) hospes.Value {
 	switch slot {
-	case local.SlotSoftDeleted:
+	case s.of.kind.softDeleted:
 		return hospes.Bool(!s.scope.entitled() || !s.scope.active)
-	case local.SlotRoles:
+	case s.of.kind.roles:
 		return hospes.Strings(s.roles...)
 	}
 	if s.object == nil {
 		return hospes.Null
 	}
-	return source.Value(s.object, slot)
+	return s.of.source.Value(s.object, slot)
 }
 
-// evaluateScope decides whether the person is in scope.
-func (s *subject) evaluateScope(c *compiled, syncAll bool) {
-	s.scope = scoped{exists: s.object != nil && s.object.Deleted.IsZero(), assigned: syncAll || s.assigned, imported: true}
+// evaluateScope decides whether the object is in scope.
+func (s *subject) evaluateScope(r *run) {
+	s.scope = scoped{exists: s.object != nil && s.object.Deleted.IsZero(), assigned: s.assigned || r.takesAll(s.of.kind), imported: true}
 	if !s.scope.exists {
 		return
 	}
-	s.scope.active = s.object.Get(hospes.UserAccountEnabled).Bool()
-	s.scope.internal = !hospes.IsExternal(s.object) && hospes.UserType(s.object.Text(hospes.UserUserType)) != hospes.UserTypeGuest
-	result, err := c.filter.Run(func(slot int) string { return s.value(c.source, slot).Text() })
+	s.scope.active, s.scope.implicit = s.of.kind.judge(s.object)
+	result, err := s.of.filter.Run(func(slot int) string { return s.value(slot).Text() })
 	s.scope.filter, s.scope.imported, s.scope.verdicts, s.scope.err = result.Passes, result.Imported || err != nil, result.Verdicts, err
 }
 

@@ -19,6 +19,9 @@ type Template struct {
 	// Directory gives the attributes of the target, those included that a schema adds.
 	Directory func(Schema) *connector.Directory
 
+	// Groups gives the attributes of the target's groups; nil where it takes none.
+	Groups *connector.Directory
+
 	// Connect gives the way to the target that the settings describe.
 	Connect func(Settings, *connector.Directory) (connector.Connector, error)
 }
@@ -26,7 +29,7 @@ type Template struct {
 // crossTenant is the template of jobs whose target is a tenant of this instance.
 func (e *Engine) crossTenant() Template {
 	return Template{
-		ID: TemplateID, Schema: DefaultSchema,
+		ID: TemplateID, Schema: DefaultSchema, Groups: local.GroupTargetDirectory,
 		Directory: func(s Schema) *connector.Directory {
 			if more := s.extensions(local.TargetDirectory.Name); len(more) > 0 {
 				return local.TargetDirectory.With(more...)

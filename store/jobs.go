@@ -24,6 +24,9 @@ type JobReader interface {
 	// LinksTo gives the links of a job to people of a remote target.
 	LinksTo(job hospes.Number, targetIDs ...string) ([]hospes.Link, error)
 
+	// LinksInto gives the links of a job to objects of a tenant of this store.
+	LinksInto(job hospes.Number, targets ...hospes.Number) ([]hospes.Link, error)
+
 	// CountStaged counts the links of a job whose target is to be deleted or blocked.
 	CountStaged(job hospes.Number) (int64, error)
 

@@ -15,6 +15,7 @@ const (
 	attrOriginalUPN  = "originalUserPrincipalName"
 	attrPhone        = "telephoneNumber"
 	attrManager      = "manager"
+	attrMembers      = "members"
 	noAltSecIDs      = "None" // what an internal user shows for alternativeSecurityIds (provisioning 3.3)
 	sourceName       = "Azure Active Directory"
 	targetName       = "Azure Active Directory (target tenant)"
@@ -91,12 +92,17 @@ func buildAttributes() []attribute {
 	return list
 }
 
-func side(name string) *connector.Directory {
-	plain := make([]connector.Attribute, len(attributes))
-	for i, a := range attributes {
-		plain[i] = a.Attribute
+// plain gives the attributes of a table as the contract with the engine knows them.
+func plain(table []attribute) []connector.Attribute {
+	list := make([]connector.Attribute, len(table))
+	for i, a := range table {
+		list[i] = a.Attribute
 	}
-	d := connector.NewDirectory(name, plain)
+	return list
+}
+
+func side(name string) *connector.Directory {
+	d := connector.NewDirectory(name, plain(attributes))
 	d.Traits = connector.Traits{
 		Leaving: connector.LeaveToBin, Remakes: true, DisplayName: d.Must("displayName"), Enabled: d.Must("accountEnabled"),
 		SoftDeleted: d.Must(attrSoftDeleted), Manager: d.Must(attrManager), Match: d.Must(attrAltSec),
@@ -131,6 +137,9 @@ var (
 
 // Source reads people of a tenant as the source of a job.
 type Source struct{ *connector.Directory }
+
+// Attribute describes a slot.
+func (s Source) Attribute(slot int) connector.Attribute { return s.Attributes[slot] }
 
 // Mask gives the properties that an attribute is read from, so that a change of others can be passed over.
 func (s Source) Mask(slot int) (m hospes.Mask) {

@@ -73,15 +73,20 @@ func (t *target) person(o *hospes.Object) Person { return Person{o, t.directory}
 
 // Read implements connector.Target.
 func (t *target) Read(_ context.Context, ids []string) ([]connector.Entry, error) {
-	wanted := make([]hospes.ObjectID, len(ids))
-	for i, id := range ids {
-		wanted[i], _ = hospes.ParseObjectID(id) // what is no id finds nothing
-	}
-	docs, err := t.reader.Documents(store.Anywhere, wanted...)
+	docs, err := t.documents(ids)
 	if err != nil {
 		return nil, err
 	}
 	return t.entries(docs)
+}
+
+// documents reads objects of any class, those in the bin included.
+func (t *target) documents(ids []string) ([]hospes.Document, error) {
+	wanted := make([]hospes.ObjectID, len(ids))
+	for i, id := range ids {
+		wanted[i], _ = hospes.ParseObjectID(id) // what is no id finds nothing
+	}
+	return t.reader.Documents(store.Anywhere, wanted...)
 }
 
 func (t *target) entries(docs []hospes.Document) ([]connector.Entry, error) {

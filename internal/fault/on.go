@@ -29,7 +29,7 @@ var (
 )
 
 // Point kills the process or answers an error where HOSPES_FAULT names it, as in
-// HOSPES_FAULT="store.beforeCommit=kill@3,provision.group=fail". HOSPES_FAULT_TRACE names a file that gets a line for
+// HOSPES_FAULT="store.beforeCommit=kill@3,provision.batch=fail". HOSPES_FAULT_TRACE names a file that gets a line for
 // each passage, so that a test knows how often a run comes by.
 func Point(name string) error {
 	once.Do(load)

@@ -61,6 +61,19 @@ func (h *handle) LinksTo(job hospes.Number, targetIDs ...string) ([]hospes.Link,
 	return list, nil
 }
 
+// LinksInto gives the links of a job to objects of a tenant. The last condition is what SQLite knows the index by.
+func (h *handle) LinksInto(job hospes.Number, targets ...hospes.Number) ([]hospes.Link, error) {
+	var list []hospes.Link
+	for chunk := range chunks(int64s(targets), listMax) {
+		part, err := h.links("job = $2 AND target "+h.session.d.anyOf("$3", false)+" AND target <> 0", int64(job), h.session.d.ints(chunk))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, part...)
+	}
+	return list, nil
+}
+
 // CountStaged counts the links of a job whose target is to be deleted or blocked. The last condition is what SQLite
 // knows the index by.
 func (h *handle) CountStaged(job hospes.Number) (n int64, err error) {

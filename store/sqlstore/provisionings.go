@@ -19,6 +19,7 @@ type provisioningDoc struct {
 	ErrCode    string                    `json:"ec,omitempty"`
 	ErrText    string                    `json:"et,omitempty"`
 	Took       time.Duration             `json:"d,omitempty"`
+	SourceType string                    `json:"st,omitempty"`
 	SourceName string                    `json:"sn,omitempty"`
 	SourceUPN  string                    `json:"su,omitempty"`
 	TargetName string                    `json:"tn,omitempty"`
@@ -75,6 +76,7 @@ func appendProvisioning(b []byte, p *hospes.Provisioning) []byte {
 		b = appendInt(b, int64(p.Took))
 		b = append(b, ',')
 	}
+	text("st", p.SourceType)
 	text("sn", p.SourceName)
 	text("su", p.SourceUPN)
 	text("tn", p.TargetName)
@@ -154,6 +156,7 @@ func (h *handle) Provisionings(q store.LogQuery) ([]hospes.Provisioning, error) 
 		}
 		p.At, p.SourceID = time.UnixMicro(at).UTC(), hospes.ObjectID(id)
 		p.Cycle, p.ChangeID, p.Action, p.Outcome, p.ErrCode, p.ErrText = d.Cycle, d.ChangeID, d.Action, d.Outcome, d.ErrCode, d.ErrText
+		p.SourceType = d.SourceType
 		p.Took, p.SourceName, p.SourceUPN, p.TargetName, p.Steps, p.Modified = d.Took, d.SourceName, d.SourceUPN, d.TargetName, d.Steps, d.Modified
 		list = append(list, p)
 		return nil

@@ -160,6 +160,11 @@ func testJobs(t *testing.T, open Open) {
 		if len(links) != 1 || links[0].TargetID != "remote" {
 			t.Errorf("links by their targets are %+v", links)
 		}
+		links, err = r.LinksInto(job.Number, 5, 6)
+		f.must(err)
+		if len(links) != 1 || links[0].TargetID != "local" {
+			t.Errorf("links into a tenant are %+v", links)
+		}
 	})
 	intent.Outcome, intent.TargetID, intent.Finished = "ok", "t", Start
 	f.update(f.aurora, func(tx store.Tx) error { return tx.PutIntents(intent) })

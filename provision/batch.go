@@ -9,9 +9,10 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-// people is the passage of a group of people: scope, match, plan, write, link, log.
-type people struct {
+// batch is the passage of people, or of groups, through the pipeline: scope, match, plan, write, link, log.
+type batch struct {
 	run     *run
+	of      *compiled
 	gather  func(store.Reader) ([]*subject, error)
 	staged  bool                              // carries out what was only staged until now
 	advance func(source store.Tx) error       // moves the cycle on, once all is noted
@@ -22,19 +23,20 @@ type people struct {
 }
 
 // read implements passage.
-func (p *people) read(source store.Reader) (err error) {
+func (p *batch) read(source store.Reader) (err error) {
 	p.steps = nil
 	p.subjects, err = p.gather(source)
 	return err
 }
 
 // decide implements passage. What the target holds is read for all at once before.
-func (p *people) decide(ctx context.Context, target connector.Target) error {
+func (p *batch) decide(ctx context.Context, target connector.Target) error {
 	r := p.run
+	target = p.of.at(target)
 	var linked, unlinked []*subject
 	var ids []string
 	for _, s := range p.subjects {
-		s.evaluateScope(r.schema, r.settings.SyncAll())
+		s.evaluateScope(r)
 		switch {
 		case s.link != nil:
 			linked, ids = append(linked, s), append(ids, s.link.TargetID)
@@ -52,8 +54,8 @@ func (p *people) decide(ctx context.Context, target connector.Target) error {
 			unlinked = append(unlinked, s) // may begin anew
 		}
 	}
-	planner := r.planner()
-	matches, err := r.match(ctx, target, unlinked, planner.env)
+	planner := r.planner(p.of)
+	matches, err := r.match(ctx, p.of, target, unlinked, planner.env)
 	if err != nil {
 		return err
 	}
@@ -64,20 +66,20 @@ func (p *people) decide(ctx context.Context, target connector.Target) error {
 			p.steps[i] = Step{Kind: StepSkip, Reason: ReasonNotEntitled}
 		}
 	}
-	r.refuseTwins(p.subjects, p.steps)
+	r.refuseTwins(p.of, p.subjects, p.steps)
 	return nil
 }
 
-func (r *run) planner() *planner {
+func (r *run) planner(of *compiled) *planner {
 	return &planner{
-		compiled: r.schema, env: &mapping.Env{Clock: r.engine.Clock, Random: r.engine.Random},
+		compiled: of, env: &mapping.Env{Clock: r.engine.Clock, Random: r.engine.Random},
 		thorough: r.cycle.Kind != hospes.CycleIncremental, keepBlock: r.job.TargetBlock() == hospes.TargetBlockKeep,
-		leaveAlone: r.settings.SkipOutOfScope(),
+		leaveAlone: r.settings.SkipOutOfScope() && of.kind == people,
 	}
 }
 
 // writes gives what is to be done now.
-func (p *people) writes() (list []*connector.Write, sources []*subject) {
+func (p *batch) writes() (list []*connector.Write, sources []*subject) {
 	for i := range p.steps {
 		if w := p.steps[i].Write; w != nil && (p.staged || p.steps[i].Kind != StepStage) {
 			list, sources = append(list, w), append(sources, p.subjects[i])
@@ -87,16 +89,16 @@ func (p *people) writes() (list []*connector.Write, sources []*subject) {
 }
 
 // apply implements passage.
-func (p *people) apply(ctx context.Context, target connector.Target) error {
+func (p *batch) apply(ctx context.Context, target connector.Target) error {
 	list, _ := p.writes()
 	if len(list) == 0 {
 		return nil
 	}
-	return target.Apply(ctx, list)
+	return p.of.at(target).Apply(ctx, list)
 }
 
 // note implements passage.
-func (p *people) note(ctx context.Context, source store.Tx, joined connector.Target) error {
+func (p *batch) note(ctx context.Context, source store.Tx, joined connector.Target) error {
 	r := p.run
 	subjects := make([]*subject, len(p.subjects)) // of our own: this may run again
 	var links []*hospes.Link
@@ -115,7 +117,7 @@ func (p *people) note(ctx context.Context, source store.Tx, joined connector.Tar
 			records = append(records, recordOf(r, s, step))
 		}
 	}
-	if err := r.refer(ctx, source, joined, subjects, p.steps, links); err != nil {
+	if err := p.refer(ctx, source, joined, subjects, links); err != nil {
 		return err
 	}
 	if err := source.PutLinks(links...); err != nil {
@@ -137,6 +139,14 @@ func (p *people) note(ctx context.Context, source store.Tx, joined connector.Tar
 		return nil
 	}
 	return p.advance(source)
+}
+
+// refer sees to the references of those who were written, or notes on their links that they wait for them.
+func (p *batch) refer(ctx context.Context, source store.Tx, joined connector.Target, subjects []*subject, links []*hospes.Link) error {
+	if p.of.kind == groups {
+		return p.run.dueMembers(source, subjects, p.steps, links)
+	}
+	return p.run.refer(ctx, source, joined, subjects, p.steps, links)
 }
 
 // tells says whether a step is worth a record. Strangers who are none of the job's business are counted, not logged;
@@ -163,6 +173,9 @@ func (r *run) tells(s *subject, step Step, staged bool) bool {
 // outcome counts a step and gives the link that has to be stored for it, or nil.
 func (r *run) outcome(s *subject, step Step, staged bool) *hospes.Link {
 	counts := &r.cycle.Counts
+	if s.of.off != ReasonNone && !staged { // nobody's business: it is told why, and not counted
+		return nil
+	}
 	if s.scope.entitled() && !staged {
 		counts.Entitled++
 	}
@@ -243,7 +256,7 @@ func (r *run) left(s *subject, step Step) *hospes.Link {
 		return l
 	}
 	r.cycle.Counts.Disabled++
-	l.Written = remember(l.Written, w.Values, r.schema.name)
+	l.Written = remember(l.Written, w.Values, s.of.name)
 	if !s.scope.entitled() && s.scope.exists { // not managed any more (row 12)
 		l.State = hospes.LinkAbandoned
 	}
@@ -273,13 +286,17 @@ func (r *run) written(s *subject, step Step) *hospes.Link {
 	if l.Staged() {
 		l.Pending = ""
 	}
-	l.Written = remember(l.Written, w.Values, r.schema.name)
+	l.Written = remember(l.Written, w.Values, s.of.name)
 	return l
 }
 
 // link counts a new link.
 func (r *run) link(s *subject, l *hospes.Link) {
 	s.link = l
+	if s.of.kind == groups {
+		r.job.Status.Grouped++
+		return
+	}
 	r.job.Status.Synchronized++
 	r.grown++
 	r.job.Status.Linked = true

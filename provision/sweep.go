@@ -10,17 +10,17 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-// initialGroup takes the next people of the source, in the order of their numbers.
-func (r *run) initialGroup(ctx context.Context) error {
-	if err := fault.Point("provision.group"); err != nil {
+// initialBatch takes the next people of the source, in the order of their numbers.
+func (r *run) initialBatch(ctx context.Context) error {
+	if err := fault.Point("provision.batch"); err != nil {
 		return err
 	}
-	size := r.groupSize()
+	size := r.batchSize()
 	var read int64
 	var before hospes.Number
 	more := false
-	return r.pass(ctx, true, &people{
-		run: r,
+	return r.pass(ctx, true, &batch{
+		run: r, of: r.people,
 		gather: func(source store.Reader) ([]*subject, error) {
 			first, end := source.Tenant().Number.Range(hospes.ClassUser)
 			after := max(hospes.Number(r.cycle.Position), first)
@@ -45,10 +45,15 @@ func (r *run) initialGroup(ctx context.Context) error {
 	})
 }
 
-// nextPhase leaves the phase of the objects. References are only looked at again when somebody was linked; with a
-// remote target all of them wait until then.
+// nextPhase leaves a phase of the objects. References are only looked at again when somebody was linked; with a remote
+// target all of them wait until then.
 func (r *run) nextPhase() {
-	r.cycle.Phase, r.cycle.Position = hospes.PhaseDeletions, 0
+	r.cycle.Position = 0
+	if r.cycle.Sweep && r.cycle.Phase != hospes.PhaseGroups {
+		r.cycle.Phase = hospes.PhaseGroups
+		return
+	}
+	r.cycle.Phase = hospes.PhaseDeletions
 	_, local := r.target.(connector.Local)
 	if r.job.Status.Linked || !local || r.cycle.Counts.Created+r.cycle.Counts.Restored > 0 {
 		r.cycle.Phase = hospes.PhaseReferences
@@ -60,17 +65,17 @@ func (r *run) nextPhase() {
 func (r *run) subjectsBetween(source store.Reader, docs []hospes.Document, after, before hospes.Number) ([]*subject, error) {
 	var links []hospes.Link
 	for from := after; ; { // more links than people, where many have been purged
-		part, err := source.LinksBetween(r.job.Number, from, before, false, bulkGroup)
+		part, err := source.LinksBetween(r.job.Number, from, before, false, bulkBatch)
 		if err != nil {
 			return nil, err
 		}
 		links = append(links, part...)
-		if len(part) < bulkGroup {
+		if len(part) < bulkBatch {
 			break
 		}
 		from = part[len(part)-1].Source
 	}
-	subjects, byNumber, err := merge(docs, links)
+	subjects, byNumber, err := merge(r.people, docs, links)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +89,8 @@ func (r *run) subjectsBetween(source store.Reader, docs []hospes.Document, after
 		return nil, err
 	}
 	attach(byNumber, escrows)
-	if len(r.groups) > 0 {
-		members, err := source.RelatedBetween(hospes.RelationMember, r.groups, after, before, len(subjects)+bulkGroup)
+	if len(r.assigned) > 0 {
+		members, err := source.RelatedBetween(hospes.RelationMember, r.assigned, after, before, len(subjects)+bulkBatch)
 		if err != nil {
 			return nil, err
 		}
@@ -98,15 +103,15 @@ func (r *run) subjectsBetween(source store.Reader, docs []hospes.Document, after
 	return subjects, r.readManagers(source, subjects)
 }
 
-// subjectsOf gathers what is known of the given people.
-func (r *run) subjectsOf(source store.Reader, numbers []hospes.Number) ([]*subject, error) {
+// subjectsOf gathers what is known of the given people, or groups.
+func (r *run) subjectsOf(source store.Reader, of *compiled, numbers []hospes.Number) ([]*subject, error) {
 	docs, err := source.Numbered(store.Anywhere, numbers...)
 	if err != nil {
 		return nil, err
 	}
 	present := docs[:0]
 	for _, d := range docs {
-		if d.Schema == hospes.UserSchema {
+		if d.Schema == of.kind.schema {
 			present = append(present, d)
 		}
 	}
@@ -114,7 +119,7 @@ func (r *run) subjectsOf(source store.Reader, numbers []hospes.Number) ([]*subje
 	if err != nil {
 		return nil, err
 	}
-	subjects, byNumber, err := merge(present, links)
+	subjects, byNumber, err := merge(of, present, links)
 	if err != nil {
 		return nil, err
 	}
@@ -128,12 +133,15 @@ func (r *run) subjectsOf(source store.Reader, numbers []hospes.Number) ([]*subje
 		return nil, err
 	}
 	attach(byNumber, escrows)
+	if of.kind == groups { // is assigned by itself or not at all, and has no manager
+		return subjects, nil
+	}
 	ties, err := source.RelatedTo(hospes.RelationMember, numbers...)
 	if err != nil {
 		return nil, err
 	}
-	assigned := make(map[hospes.Number]bool, len(r.groups))
-	for _, g := range r.groups {
+	assigned := make(map[hospes.Number]bool, len(r.assigned))
+	for _, g := range r.assigned {
 		assigned[g] = true
 	}
 	for _, tie := range ties {
@@ -145,7 +153,7 @@ func (r *run) subjectsOf(source store.Reader, numbers []hospes.Number) ([]*subje
 }
 
 // merge joins source objects and links by number; a link without an object is a person who is gone for good.
-func merge(docs []hospes.Document, links []hospes.Link) ([]*subject, map[hospes.Number]*subject, error) {
+func merge(of *compiled, docs []hospes.Document, links []hospes.Link) ([]*subject, map[hospes.Number]*subject, error) {
 	subjects := make([]*subject, 0, len(docs)+len(links)/8)
 	byNumber := make(map[hospes.Number]*subject, len(docs))
 	for _, d := range docs {
@@ -153,14 +161,14 @@ func merge(docs []hospes.Document, links []hospes.Link) ([]*subject, map[hospes.
 		if err != nil {
 			return nil, nil, err
 		}
-		s := &subject{number: d.Number, object: o}
+		s := &subject{of: of, number: d.Number, object: o}
 		subjects = append(subjects, s)
 		byNumber[d.Number] = s
 	}
 	for i := range links {
 		s := byNumber[links[i].Source]
 		if s == nil {
-			s = &subject{number: links[i].Source}
+			s = &subject{of: of, number: links[i].Source}
 			subjects = append(subjects, s)
 			byNumber[s.number] = s
 		}
@@ -189,7 +197,7 @@ func (r *run) assign(byNumber map[hospes.Number]*subject, list []hospes.Assignme
 }
 
 func (r *run) readManagers(source store.Reader, subjects []*subject) error {
-	if !r.schema.manager {
+	if !r.people.manager {
 		return nil
 	}
 	numbers := make([]hospes.Number, len(subjects))
