@@ -71,6 +71,7 @@ type JobStatus struct {
 	SteadyLast   time.Time      `json:"steadyLast"`
 	Failures     int            `json:"failures"` // cycles in a row that failed whole
 	Quarantine   *Quarantine    `json:"quarantine,omitempty"`
+	Ending       bool           `json:"ending,omitempty"`       // takes everybody away from the target, and is deleted then
 	AllowDeletes bool           `json:"allowDeletes,omitempty"` // staged deletions of this cycle may run, whatever their number
 	Synchronized int64          `json:"synchronized"`           // people with a link; only ever grows
 	Grouped      int64          `json:"grouped,omitempty"`      // groups with a link; likewise

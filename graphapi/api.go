@@ -24,9 +24,12 @@ type API struct {
 	Log       *slog.Logger
 	Origin    func(*http.Request) string // scheme, host and port that the client used
 	TokenKey  []byte                     // signs the positions that are handed out in next links
+	Limits    Limits
 
 	graph *node // the routes below /v1.0 and /beta
 	own   *node // those below /hospes
+
+	onDemand *throttle
 }
 
 // Verifier tells whom an access token speaks for.
@@ -37,6 +40,7 @@ type Verifier interface {
 // New makes the API ready to serve.
 func New(a API) *API {
 	a.graph, a.own = &node{}, &node{}
+	a.onDemand = newThrottle(a.Limits.OnDemand, generous.OnDemand, a.Clock)
 	for i := range allRoutes {
 		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
 		if below, ok := strings.CutPrefix(path, "/hospes/"); ok {

@@ -341,6 +341,12 @@ func (c *call) noContent() error {
 	return nil
 }
 
+// accepted answers that what was asked for has begun.
+func (c *call) accepted() error {
+	c.w.WriteHeader(http.StatusAccepted)
+	return nil
+}
+
 // context gives the address that an answer's @odata.context points to.
 func (c *call) context(suffix string) string {
 	return c.origin + "/" + c.base() + "/$metadata#" + suffix

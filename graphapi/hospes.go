@@ -20,6 +20,7 @@ var hospesRoutes = []Route{
 	{Key: "GET /hospes/v1/tenants/{id}", Permissions: manageTenants, Shows: "tenant", Operator: true, handle: (*call).getTenant},
 	{Key: "GET /hospes/v1/audit/verification", Permissions: readLogs, Shows: "auditVerification", handle: (*call).verifyAudits},
 	{Key: "GET /hospes/v1/doctor/{id}", Permissions: askDoctor, handle: (*call).examine},
+	{Key: "POST /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/deprovision", Permissions: writeSync, handle: deprovisionJob},
 	{Key: importKey, Permissions: importPeople, handle: (*call).importPeople},
 }
 

@@ -27,7 +27,7 @@ func (c *call) provisionOnDemand() error {
 	}
 	subject := body.Parameters[0].Subjects[0]
 	if lower(subject.ObjectTypeName) != "user" {
-		return hospes.Invalidf(op, "Objects of the type '%s' cannot be provisioned on demand.", subject.ObjectTypeName)
+		return hospes.Invalidf(op, "Objects of the type '%s' cannot be provisioned on demand. A group comes with the next cycle.", subject.ObjectTypeName)
 	}
 	id, ok := hospes.ParseObjectID(subject.ObjectID)
 	if !ok {
@@ -37,6 +37,9 @@ func (c *call) provisionOnDemand() error {
 		_, _, err := c.principalAndJob(r)
 		return err
 	}); err != nil {
+		return err
+	}
+	if err := c.api.onDemand.take(c.caller.Tenant.String() + "/" + c.keys[1]); err != nil {
 		return err
 	}
 	record, err := c.api.Engine.ProvisionOnDemand(c.ctx(), c.caller.Tenant, c.keys[1], body.Parameters[0].RuleID, id)

@@ -49,6 +49,8 @@ func kind(route, key string) string {
 		return "users"
 	case key == "{domain}":
 		return "domains"
+	case key == "{id}" && strings.Contains(route, "/servicePrincipals/{id}"):
+		return "servicePrincipals"
 	case key == "{id}", key == "{tenant}":
 		return strings.Split(route, "/")[1]
 	}

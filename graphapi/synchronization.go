@@ -143,7 +143,7 @@ func wireJob(job hospes.Job, settings provision.Settings, now time.Time) map[str
 	if n := settings.Notification(); n.DeleteThresholdValue > 0 {
 		threshold = n.DeleteThresholdValue
 	}
-	return map[string]any{
+	body := map[string]any{
 		"id": job.ID, "templateId": job.Template,
 		"schedule": map[string]any{"expiration": nil, "interval": isoDuration(job.Interval), "state": job.State},
 		"status": map[string]any{
@@ -157,6 +157,10 @@ func wireJob(job hospes.Job, settings provision.Settings, now time.Time) map[str
 		// What Graph has no word for, as an annotation that clients pass over.
 		"@hospes.cycle": counts,
 	}
+	if s.Ending {
+		body["@hospes.ending"] = true
+	}
+	return body
 }
 
 func jsonInt(n int64) string { return string(raw(n)) }
@@ -249,18 +253,29 @@ func (c *call) createJob() error {
 // changeJob runs one operation on the job of the path.
 func changeJob(change func(e *provision.Engine, tx store.Tx, sp *hospes.Object, job hospes.Job) error) func(*call) error {
 	return func(c *call) error {
-		err := c.update(func(tx store.Tx) error {
-			sp, job, err := c.principalAndJob(tx)
-			if err != nil {
-				return err
-			}
-			return change(c.api.Engine, tx, sp, job)
-		})
-		if err != nil {
+		if err := c.withJob(change); err != nil {
 			return err
 		}
 		return c.noContent()
 	}
+}
+
+func (c *call) withJob(change func(e *provision.Engine, tx store.Tx, sp *hospes.Object, job hospes.Job) error) error {
+	return c.update(func(tx store.Tx) error {
+		sp, job, err := c.principalAndJob(tx)
+		if err != nil {
+			return err
+		}
+		return change(c.api.Engine, tx, sp, job)
+	})
+}
+
+// deprovisionJob takes everybody away from the target and deletes the job then, which takes a while.
+func deprovisionJob(c *call) error {
+	if err := c.withJob((*provision.Engine).Deprovision); err != nil {
+		return err
+	}
+	return c.accepted()
 }
 
 func (c *call) restartJob() error {

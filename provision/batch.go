@@ -74,7 +74,7 @@ func (r *run) planner(of *compiled) *planner {
 	return &planner{
 		compiled: of, env: &mapping.Env{Clock: r.engine.Clock, Random: r.engine.Random},
 		thorough: r.cycle.Kind != hospes.CycleIncremental, keepBlock: r.job.TargetBlock() == hospes.TargetBlockKeep,
-		leaveAlone: r.settings.SkipOutOfScope() && of.kind == people,
+		ending: r.job.Status.Ending, leaveAlone: !r.job.Status.Ending && r.settings.SkipOutOfScope() && of.kind == people,
 	}
 }
 

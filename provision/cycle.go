@@ -38,6 +38,7 @@ type run struct {
 	roles     map[hospes.ObjectID]string
 	now       time.Time
 	grown     int  // links made in this transaction
+	ended     bool // the job was deleted at the end of the cycle
 	onDemand  bool // one person, beside the cycles and without the lease
 }
 
@@ -364,6 +365,13 @@ func (r *run) finish(tx store.Tx, held bool) error {
 	}
 	if err := r.tellOfFailures(tx, before, c.Counts); err != nil {
 		return err
+	}
+	if s.Ending {
+		if c.Counts.Failed == 0 {
+			r.ended = true
+			return r.engine.Delete(tx, r.principal, r.job)
+		}
+		s.Initial = true // who could not be taken away is tried again
 	}
 	if r.job.State != hospes.JobActive {
 		s.Code = hospes.JobCodePaused

@@ -69,7 +69,7 @@ func (r *run) endOrHold(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	guard := r.settings.Notification()
-	held := guard.DeleteThresholdEnabled && staged > guard.DeleteThresholdValue && r.cycle.Position == 0 && !r.job.Status.AllowDeletes
+	held := guard.DeleteThresholdEnabled && staged > guard.DeleteThresholdValue && r.cycle.Position == 0 && !r.job.Status.AllowDeletes && !r.job.Status.Ending
 	if staged > 0 && !held {
 		return false, nil
 	}

@@ -114,6 +114,9 @@ func ParseResetScope(text string) (ResetScope, error) {
 // Restart clears what the scope names and lets the job run.
 func (e *Engine) Restart(tx store.Tx, principal *hospes.Object, job hospes.Job, scope ResetScope) error {
 	s := &job.Status
+	if s.Ending {
+		s.Ending, s.Initial, s.Cycle = false, true, nil
+	}
 	if scope.Watermark || scope.Links {
 		s.Initial, s.Cycle = true, nil
 	}
@@ -168,6 +171,28 @@ func (e *Engine) Delete(tx store.Tx, principal *hospes.Object, job hospes.Job) e
 		return err
 	}
 	return tx.Audit(jobAudit("Delete provisioning configuration", principal))
+}
+
+// Deprovision lets a job take away from the target everybody it has brought there, and be deleted once they are gone. The
+// guard of deletions does not hold it, because somebody has asked for exactly this. Restart takes it back.
+func (e *Engine) Deprovision(tx store.Tx, principal *hospes.Object, job hospes.Job) error {
+	settings, err := e.ReadSettings(tx, principal.Number)
+	if err != nil {
+		return err
+	}
+	if _, err := e.connect(settings, job); err != nil {
+		return err
+	}
+	s := &job.Status
+	s.Ending, s.Initial, s.Cycle, s.Quarantine = true, true, nil, nil
+	job.State, s.Code = hospes.JobActive, hospes.JobCodeActive
+	if err := tx.PutJob(&job); err != nil {
+		return err
+	}
+	if err := tx.Schedule(job.Number, tx.Now()); err != nil {
+		return err
+	}
+	return tx.Audit(jobAudit("Deprovision and delete provisioning configuration", principal))
 }
 
 // PutSchema replaces a job's schema whole; the next cycle is an initial one (provisioning 1.2). A nil schema goes back

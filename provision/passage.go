@@ -168,7 +168,7 @@ func (r *run) reload(tx store.Tx) error {
 	if err != nil {
 		return err
 	}
-	r.job = job
+	r.job, r.ended = job, false
 	switch {
 	case r.onDemand:
 		r.cycle.Counts, r.grown = hospes.CycleCounts{}, 0
@@ -186,7 +186,7 @@ func (r *run) reload(tx store.Tx) error {
 // putStatus stores the job's status under the lease. One person on demand is done without a lease, beside a cycle, and
 // touches the status only where it has something to add.
 func (r *run) putStatus(tx store.Tx) error {
-	if r.onDemand && r.grown == 0 {
+	if r.onDemand && r.grown == 0 || r.ended {
 		return nil
 	}
 	return tx.PutStatus(&r.job, r.lease)

@@ -60,6 +60,7 @@ type planner struct {
 	env        *mapping.Env
 	thorough   bool // a pass over everybody, or one person on demand
 	keepBlock  bool // who was blocked in the target stays blocked (row X13, setting targetBlock)
+	ending     bool // everybody is taken away, whatever the mappings say about leaving
 	leaveAlone bool // who leaves the scope is left as it is (row 11, setting SkipOutOfScopeDeletions)
 }
 
@@ -71,7 +72,7 @@ func (p *planner) plan(s *subject, matches []connector.Entry) Step {
 		return Step{Kind: StepSkip, Reason: p.off}
 	case s.scope.err != nil && s.scope.assigned: // nobody who is assigned is taken away for it
 		return Step{Kind: StepFail, Reason: ReasonEvaluation, Text: s.scope.err.Error()}
-	case !s.scope.imported:
+	case !s.scope.imported && !p.ending:
 		return Step{Kind: StepSkip, Reason: ReasonImportSkipped}
 	case s.link == nil:
 		return p.planNew(s, matches)
@@ -187,13 +188,15 @@ func (p *planner) restore(s *subject) Step {
 func (p *planner) leave(s *subject) Step {
 	skip := Step{Kind: StepSkip, Reason: ReasonNotEntitled}
 	remove := Step{Kind: StepStage, Write: &connector.Write{Operation: connector.Delete, Entry: s.target}}
-	if !p.deletes {
+	if !p.deletes && !p.ending {
 		remove = skip
 	}
 	switch p.target.Traits.Leaving {
 	case connector.LeaveToBin:
 		blocked := s.scope.exists && !s.scope.active && written(s.link, p.name(p.target.Traits.Enabled)) == hospes.False
 		switch {
+		case p.ending:
+			return remove
 		case !p.leaves:
 			return skip
 		case blocked: // row X7

@@ -56,7 +56,7 @@ func (s *subject) value(slot int) hospes.Value {
 
 // evaluateScope decides whether the object is in scope.
 func (s *subject) evaluateScope(r *run) {
-	s.scope = scoped{exists: s.object != nil && s.object.Deleted.IsZero(), assigned: s.assigned || r.takesAll(s.of.kind), imported: true}
+	s.scope = scoped{exists: s.object != nil && s.object.Deleted.IsZero(), assigned: !r.job.Status.Ending && (s.assigned || r.takesAll(s.of.kind)), imported: true}
 	if !s.scope.exists {
 		return
 	}

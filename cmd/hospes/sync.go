@@ -82,13 +82,22 @@ const ofTemplate = "applicationTemplateId eq '" + directory.CrossTenantSyncTempl
 
 // findJob finds a job by its id, or by the name or the id of its configuration.
 func findJob(ctx context.Context, client *graphclient.Client, name string) (*configuration, error) {
+	f, err := findConfiguration(ctx, client, name)
+	if err == nil && f.jobID == "" {
+		err = noJob(name)
+	}
+	return f, err
+}
+
+// findConfiguration is findJob that also finds a configuration whose job is gone, where no other has the name.
+func findConfiguration(ctx context.Context, client *graphclient.Client, name string) (*configuration, error) {
 	filter := "displayName eq " + quote(name)
 	if _, isID := hospes.ParseObjectID(name); isID {
 		f := &configuration{}
 		if err := client.Get(ctx, graphclient.Path(v1, "servicePrincipals", name), nil, f); err != nil {
 			return nil, err
 		}
-		return withJob(ctx, client, name, f)
+		return f, f.readJob(ctx, client)
 	}
 	isJob := strings.Count(name, ".") == 2 // Azure2Azure.{tenant}.{id}
 	if isJob {
@@ -107,23 +116,15 @@ func findJob(ctx context.Context, client *graphclient.Client, name string) (*con
 			found = append(found, f)
 		}
 	}
-	switch len(found) {
-	case 0:
-		return nil, noJob(name)
-	case 1:
+	switch {
+	case len(found) == 1:
 		return found[0], nil
+	case len(found) > 1:
+		return nil, ambiguous("configurations", name)
+	case len(list) == 1 && !isJob && list[0].TemplateID == directory.CrossTenantSyncTemplate:
+		return list[0], nil
 	}
-	return nil, ambiguous("configurations", name)
-}
-
-func withJob(ctx context.Context, client *graphclient.Client, name string, f *configuration) (*configuration, error) {
-	if err := f.readJob(ctx, client); err != nil {
-		return nil, err
-	}
-	if f.jobID == "" {
-		return nil, noJob(name)
-	}
-	return f, nil
+	return nil, noJob(name)
 }
 
 func noJob(name string) error {
@@ -251,29 +252,4 @@ func (c *cli) syncRestart() *cobra.Command {
 	cmd.Flags().StringVar(&scope, "reset", "", "what to clear, separated by commas, as a `SCOPE` of "+strings.Join(resetScopes, ", ")+" (default Watermark, Escrows, QuarantineState)")
 	complete(cmd, "reset", resetScopes...)
 	return cmd
-}
-
-func (c *cli) syncDelete() *cobra.Command {
-	var jobOnly bool
-	cmd := c.verb("delete JOB", "Delete a synchronization with all it knows; the people in the target stay as they are", "hospes sync delete Borealis --tenant aurora.example",
-		c.onJob(func(ctx context.Context, client *graphclient.Client, f *configuration, _ []string) error {
-			if err := client.Delete(ctx, f.jobPath()); err != nil || jobOnly {
-				return err
-			}
-			return f.remove(ctx, client)
-		}))
-	cmd.Flags().BoolVar(&jobOnly, "job-only", false, "keep the application and its assignments")
-	return cmd
-}
-
-// remove deletes the service principal of a configuration, and the application where that was made for it.
-func (f *configuration) remove(ctx context.Context, client *graphclient.Client) error {
-	if err := client.Delete(ctx, f.principalPath()); err != nil || f.TemplateID == "" {
-		return err
-	}
-	err := client.Delete(ctx, "/"+v1+"/applications(appId='"+url.PathEscape(f.AppID)+"')")
-	if hospes.KindOf(err) == hospes.KindNotFound {
-		return nil
-	}
-	return err
 }
