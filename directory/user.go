@@ -136,7 +136,7 @@ func checkUser(user *hospes.Object, domains map[string]bool) error {
 	if !validNickname(user.Text(hospes.UserMailNickname)) {
 		return invalidValue(hospes.UserMailNickname)
 	}
-	if mail := user.Text(hospes.UserMail); mail != "" && !validMail(mail) {
+	if mail := user.Text(hospes.UserMail); mail != "" && !ValidMail(mail) {
 		return invalidValue(hospes.UserMail)
 	}
 	mails := user.Get(hospes.UserOtherMails).Texts()
@@ -144,7 +144,7 @@ func checkUser(user *hospes.Object, domains map[string]bool) error {
 		return invalidValue(hospes.UserOtherMails)
 	}
 	for _, mail := range mails {
-		if !validMail(mail) {
+		if !ValidMail(mail) {
 			return invalidValue(hospes.UserOtherMails)
 		}
 	}
@@ -179,8 +179,8 @@ func validNickname(s string) bool {
 	return s != ""
 }
 
-// validMail checks the syntax of an address: a local part, a domain with a dot, no accents and no blanks.
-func validMail(s string) bool {
+// ValidMail checks the syntax of an address: a local part, a domain with a dot, no accents and no blanks.
+func ValidMail(s string) bool {
 	local, domain, ok := hospes.SplitAddress(s)
 	if !ok || !hospes.ValidDomainName(domain) {
 		return false

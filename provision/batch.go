@@ -102,7 +102,6 @@ func (p *batch) note(ctx context.Context, source store.Tx, joined connector.Targ
 	r := p.run
 	subjects := make([]*subject, len(p.subjects)) // of our own: this may run again
 	var links []*hospes.Link
-	var records []*hospes.Provisioning
 	var escrows escrowChanges
 	for i, given := range p.subjects {
 		s, step := given.clone(), p.steps[i]
@@ -113,12 +112,18 @@ func (p *batch) note(ctx context.Context, source store.Tx, joined connector.Targ
 		if step.Kind != StepStage || p.staged { // what is only staged has neither failed nor passed
 			escrows.note(r, s, failureOf(step))
 		}
-		if r.tells(s, step, p.staged) {
-			records = append(records, recordOf(r, s, step))
-		}
 	}
-	if err := p.refer(ctx, source, joined, subjects, links); err != nil {
+	managers, err := p.refer(ctx, source, joined, subjects, links)
+	if err != nil {
 		return err
+	}
+	var records []*hospes.Provisioning
+	for i, s := range subjects {
+		if ref := managers[s.link]; ref != nil {
+			records = append(records, tiedRecord(recordOf(r, s, p.steps[i]), s, ref))
+		} else if r.tells(s, p.steps[i], p.staged) {
+			records = append(records, recordOf(r, s, p.steps[i]))
+		}
 	}
 	if err := source.PutLinks(links...); err != nil {
 		return err
@@ -141,10 +146,11 @@ func (p *batch) note(ctx context.Context, source store.Tx, joined connector.Targ
 	return p.advance(source)
 }
 
-// refer sees to the references of those who were written, or notes on their links that they wait for them.
-func (p *batch) refer(ctx context.Context, source store.Tx, joined connector.Target, subjects []*subject, links []*hospes.Link) error {
+// refer sees to the references of those who were written, or notes on their links that they wait for them. It answers who
+// has another manager now.
+func (p *batch) refer(ctx context.Context, source store.Tx, joined connector.Target, subjects []*subject, links []*hospes.Link) (map[*hospes.Link]*connector.Ref, error) {
 	if p.of.kind == groups {
-		return p.run.dueMembers(source, subjects, p.steps, links)
+		return nil, p.run.dueMembers(source, subjects, p.steps, links)
 	}
 	return p.run.refer(ctx, source, joined, subjects, p.steps, links)
 }

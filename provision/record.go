@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/hospes-dev/hospes"
@@ -17,6 +18,33 @@ var (
 	stepsOfMatched = append(stepsFor("EntryImportAdd", "EntrySynchronizationUpdate", "EntryExportUpdate", hospes.OutcomeSuccess),
 		hospes.ProvisioningStep{Code: "EntryMatch", Type: hospes.StepMatching, Outcome: hospes.OutcomeSuccess})
 )
+
+// stepOfTie is the step of a record that tells of a manager; the slices are those above with it at their end.
+var (
+	stepOfTie           = hospes.ProvisioningStep{Code: "EntryExportUpdateReference", Type: hospes.StepReference, Outcome: hospes.OutcomeSuccess}
+	stepsOfTie          = []hospes.ProvisioningStep{{Code: "EntryImport", Type: hospes.StepImport, Outcome: hospes.OutcomeSuccess}}
+	stepsOfCreateAndTie = append(slices.Clone(stepsOfCreate), stepOfTie)
+	stepsOfUpdateAndTie = append(slices.Clone(stepsOfUpdate), stepOfTie)
+)
+
+// tiedRecord adds to the record of a person that it has another manager now. Who was alike but for that was updated.
+func tiedRecord(p *hospes.Provisioning, s *subject, ref *connector.Ref) *hospes.Provisioning {
+	switch {
+	case p.Outcome == hospes.OutcomeSuccess && len(p.Steps) == len(stepsOfCreate) && &p.Steps[0] == &stepsOfCreate[0]:
+		p.Steps = stepsOfCreateAndTie
+	case p.Outcome == hospes.OutcomeSuccess && len(p.Steps) == len(stepsOfUpdate) && &p.Steps[0] == &stepsOfUpdate[0]:
+		p.Steps = stepsOfUpdateAndTie
+	case p.Outcome == hospes.OutcomeSuccess || p.Outcome == "":
+		p.Steps = append(slices.Clone(p.Steps), stepOfTie)
+	default:
+		p.Steps = append(s.steps("EntryImportUpdate", "", "")[:2], stepOfTie)
+	}
+	if p.Outcome != hospes.OutcomeSuccess {
+		p.Action, p.Outcome, p.ErrCode, p.ErrText = hospes.ActionUpdate, hospes.OutcomeSuccess, "", ""
+	}
+	p.Modified = append(slices.Clip(p.Modified), hospes.ModifiedProperty{Name: s.of.name(ref.Slot), New: hospes.String(ref.ToID)})
+	return p
+}
 
 func stepsFor(imported, processed, exported string, outcome hospes.Outcome) []hospes.ProvisioningStep {
 	return []hospes.ProvisioningStep{

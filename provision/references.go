@@ -18,10 +18,10 @@ type tie struct {
 // refer ties people to their managers, as far as those are in the target by now; the others wait on their links, and so
 // does who is new and may be in a group that has been filled already. With a remote target all of them wait for the phase
 // of references.
-func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Target, subjects []*subject, steps []Step, links []*hospes.Link) error {
+func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Target, subjects []*subject, steps []Step, links []*hospes.Link) (map[*hospes.Link]*connector.Ref, error) {
 	filled := r.groupsOn() && r.groups.members && !r.cycle.Sweep // a sweep fills every group again
 	if !r.people.manager && !filled {
-		return nil
+		return nil, nil
 	}
 	known := make(map[hospes.Number]*hospes.Link, len(subjects))
 	for _, s := range subjects {
@@ -45,14 +45,19 @@ func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Targe
 		managers[s.link] = s.manager
 		waiting = append(waiting, s.link)
 	}
-	settled := map[*hospes.Link]bool{}
+	settled, changed := map[*hospes.Link]bool{}, map[*hospes.Link]*connector.Ref{}
 	if joined != nil && len(waiting) > 0 {
 		ties, err := r.ties(source, waiting, managers, known)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if settled, err = setTies(ctx, joined, ties, nil); err != nil {
-			return err
+			return nil, err
+		}
+		for _, t := range ties {
+			if t.ref.Changed {
+				changed[t.holder] = t.ref
+			}
 		}
 	}
 	stored := make(map[*hospes.Link]bool, len(links))
@@ -73,7 +78,7 @@ func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Targe
 			late = append(late, l)
 		}
 	}
-	return source.PutLinks(late...)
+	return changed, source.PutLinks(late...)
 }
 
 // ties gives the references of those whose manager has a living link too.
@@ -253,6 +258,9 @@ func (p *references) note(_ context.Context, source store.Tx, _ connector.Target
 	if err := p.run.logMembers(source, p.members, p.groups); err != nil {
 		return err
 	}
+	if err := p.logManagers(source); err != nil {
+		return err
+	}
 	p.run.cycle.Position = int64(p.last)
 	var done []*hospes.Link
 	for _, l := range p.waiting {
@@ -262,4 +270,34 @@ func (p *references) note(_ context.Context, source store.Tx, _ connector.Target
 		}
 	}
 	return source.PutLinks(done...)
+}
+
+// logManagers leaves a record for each person who has another manager now.
+func (p *references) logManagers(source store.Tx) error {
+	var holders []*hospes.Link
+	refs := map[hospes.Number]*connector.Ref{}
+	var numbers []hospes.Number
+	for _, t := range p.ties {
+		if t.ref.Changed {
+			holders, numbers = append(holders, t.holder), append(numbers, t.holder.Source)
+			refs[t.holder.Source] = t.ref
+		}
+	}
+	docs, err := source.Numbered(store.Anywhere, numbers...)
+	if err != nil {
+		return err
+	}
+	var records []*hospes.Provisioning
+	for i, l := range holders {
+		s := &subject{of: p.run.people, number: l.Source, link: l}
+		if docs[i].Schema != nil {
+			if s.object, err = docs[i].Object(); err != nil {
+				return err
+			}
+		}
+		record := newRecord(p.run, s)
+		record.Steps = stepsOfTie
+		records = append(records, tiedRecord(record, s, refs[l.Source]))
+	}
+	return source.LogProvisioning(records...)
 }

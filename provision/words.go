@@ -45,6 +45,9 @@ func Describe(p *hospes.Provisioning, s hospes.ProvisioningStep) string {
 		}
 		return object + " will be skipped: " + s.Details["SkipReason"]
 	case "EntryExportUpdateReference":
+		if s.Details == nil {
+			return "The manager of " + object + " was set in " + TargetSystem
+		}
 		return s.Details["added"] + " members were added to " + object + " in " + TargetSystem + ", " + s.Details["removed"] + " were removed"
 	case "EntryExportAdd", "EntryExportUpdate", "EntryExportDelete":
 		verb := map[string]string{"EntryExportAdd": "create", "EntryExportUpdate": "update", "EntryExportDelete": "delete"}[s.Code]

@@ -33,10 +33,14 @@ func extensionsOf(r store.Reader, d *connector.Directory) (map[int]*hospes.Prope
 	return found, nil
 }
 
-// fit makes the values of extensions ones of the type that the tenant has defined. A person whose values it cannot take
-// fails, and nobody else.
+// fit makes the values of extensions ones of the type that the tenant has defined, and checks those that a mapping can
+// get wrong. A person whose values the tenant cannot take fails, and nobody else.
 func (t *target) fit(w *connector.Write) {
 	for i, v := range w.Values {
+		if v.Slot == slotMail && v.Value != hospes.Null && !directory.ValidMail(v.Value.Text()) {
+			w.Failure = &connector.Failure{Code: "InvitationCreationFailureInvalidPropertyValue", Message: "'" + v.Value.Text() + "' is not a mail address."}
+			return
+		}
 		if v.Slot < len(attributes) {
 			continue
 		}
