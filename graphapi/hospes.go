@@ -21,6 +21,7 @@ var hospesRoutes = []Route{
 	{Key: "GET /hospes/v1/audit/verification", Permissions: readLogs, Shows: "auditVerification", handle: (*call).verifyAudits},
 	{Key: "GET /hospes/v1/doctor/{id}", Permissions: askDoctor, handle: (*call).examine},
 	{Key: "POST /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/deprovision", Permissions: writeSync, handle: deprovisionJob},
+	{Key: "GET /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/forecast", Permissions: readSync, handle: (*call).forecast},
 	{Key: importKey, Permissions: importPeople, handle: (*call).importPeople},
 }
 

@@ -43,42 +43,37 @@ func (e *Engine) Explain(ctx context.Context, tenant hospes.TenantID, jobID stri
 		}
 		return r.subjectsOf(source, r.people, []hospes.Number{object.Number})
 	}}
-	if err := e.Store.View(ctx, tenant, p.read); err != nil {
-		return nil, err
-	}
 	out := &Explanation{Job: r.job, RuleID: r.people.ruleID}
-	switch target := r.target.(type) {
-	case connector.Local:
+	if target, ok := r.target.(connector.Local); ok {
 		out.Target = target.Tenant()
-		if _, err := e.Store.Tenant(ctx, out.Target); err != nil {
-			if hospes.KindOf(err) != hospes.KindNotFound {
-				return nil, err
-			}
-			return nil, &hospes.Error{Kind: hospes.KindInvalid, Op: "provision.Explain", Code: CodeTargetNotFound, Message: "The target tenant is not of this instance."}
+		if err := r.findTarget(ctx); err != nil {
+			return nil, err
 		}
 		gates, err := e.Gates(ctx, tenant, out.Target)
 		if err != nil {
 			return nil, err
 		}
 		out.Gates = gates
-		err = e.Store.View(ctx, out.Target, func(reader store.Reader) error {
-			looked, err := target.Look(reader)
-			if err != nil {
-				return err
-			}
-			return p.decide(ctx, looked)
-		})
-		if err != nil {
-			return nil, err
-		}
-	case connector.Remote:
-		if err := p.decide(ctx, target); err != nil {
-			return nil, unreachable(err)
-		}
+	}
+	if err := e.look(ctx, r, p); err != nil {
+		return nil, err
 	}
 	s := p.subjects[0]
 	out.Person, out.Link, out.Entry, out.Step = s.object, s.link, s.target, p.steps[0]
 	out.Active, out.Assigned, out.Internal = s.scope.active, s.scope.assigned, s.scope.implicit
 	out.Passes, out.Verdicts = s.scope.filter && s.scope.imported, s.scope.verdicts
 	return out, nil
+}
+
+// findTarget makes sure that a target that should be a tenant of this instance is one.
+func (r *run) findTarget(ctx context.Context) error {
+	target, ok := r.target.(connector.Local)
+	if !ok {
+		return nil
+	}
+	_, err := r.engine.Store.Tenant(ctx, target.Tenant())
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "provision.findTarget", Code: CodeTargetNotFound, Message: "The target tenant is not of this instance."}
+	}
+	return err
 }

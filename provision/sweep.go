@@ -15,34 +15,40 @@ func (r *run) initialBatch(ctx context.Context) error {
 	if err := fault.Point("provision.batch"); err != nil {
 		return err
 	}
-	size := r.batchSize()
-	var read int64
-	var before hospes.Number
+	var read int
+	var last hospes.Number
 	more := false
 	return r.pass(ctx, true, &batch{
 		run: r, of: r.people,
-		gather: func(source store.Reader) ([]*subject, error) {
-			first, end := source.Tenant().Number.Range(hospes.ClassUser)
-			after := max(hospes.Number(r.cycle.Position), first)
-			page, err := source.List(store.Query{Schema: hospes.UserSchema, Bin: store.Anywhere, Between: [2]hospes.Number{after, end}, Limit: size})
-			if err != nil {
-				return nil, err
-			}
-			read, more, before = int64(len(page.Documents)), page.Next != nil, end
-			if more {
-				before = page.Next.Number + 1
-			}
-			return r.subjectsBetween(source, page.Documents, after, before)
+		gather: func(source store.Reader) (list []*subject, err error) {
+			list, last, more, read, err = r.peopleAfter(source, hospes.Number(r.cycle.Position))
+			return list, err
 		},
 		advance: func(store.Tx) error {
-			r.cycle.Counts.Imported += read
-			r.cycle.Position = int64(before - 1)
+			r.cycle.Counts.Imported += int64(read)
+			r.cycle.Position = int64(last)
 			if !more {
 				r.nextPhase()
 			}
 			return nil
 		},
 	})
+}
+
+// peopleAfter gathers the next people after a number, the last number that was looked at, and how many of them are in the
+// source.
+func (r *run) peopleAfter(source store.Reader, after hospes.Number) (list []*subject, last hospes.Number, more bool, read int, err error) {
+	first, before := source.Tenant().Number.Range(hospes.ClassUser)
+	after = max(after, first)
+	page, err := source.List(store.Query{Schema: hospes.UserSchema, Bin: store.Anywhere, Between: [2]hospes.Number{after, before}, Limit: r.batchSize()})
+	if err != nil {
+		return nil, 0, false, 0, err
+	}
+	if more = page.Next != nil; more {
+		before = page.Next.Number + 1
+	}
+	list, err = r.subjectsBetween(source, page.Documents, after, before)
+	return list, before - 1, more, len(page.Documents), err
 }
 
 // nextPhase leaves a phase of the objects. References are only looked at again when somebody was linked; with a remote

@@ -16,7 +16,7 @@ import (
 
 func (c *cli) syncCommand() *cobra.Command {
 	return noun("sync", "Keeping people of this tenant present in others",
-		c.syncList(), c.syncCreate(), c.syncAssign(), c.syncTest(),
+		c.syncList(), c.syncCreate(), c.syncAssign(), c.syncTest(), c.syncPlan(),
 		c.jobAction("start", "Let a job run: it goes on from where it stopped"),
 		c.jobAction("pause", "Stop a job with everything it knows; a cycle that is under way still finishes"),
 		c.syncRestart(), c.syncDelete(), c.syncStatus(), c.syncSchema(), c.syncProvision(), c.syncLogs())
