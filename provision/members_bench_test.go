@@ -1,0 +1,70 @@
+package provision_test
+
+import (
+	"runtime/debug"
+	"testing"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// BenchmarkMembers brings a group with all its members into the target, whose people are there already, then goes over
+// all of them again, then adds one. HOSPES_BENCH_USERS=250000 is the size that groups of the original end at.
+func BenchmarkMembers(b *testing.B) {
+	n := benchUsers(b)
+	for range b.N {
+		w := newWorld(b, openSQLite)
+		w.fill(n)
+		w.cycle()
+		w.withGroups()
+		measure := func(what string, do func()) {
+			debug.FreeOSMemory()
+			forgetPeak(b)
+			start, startCPU := time.Now(), cpu()
+			do()
+			b.ReportMetric(float64(time.Since(start).Microseconds())/float64(n), what+"-us/member")
+			b.ReportMetric(float64((cpu()-startCPU).Microseconds())/float64(n), what+"-cpu-us/member")
+			b.ReportMetric(peak(b), what+"-peak-MiB")
+		}
+		measure("fill", func() { w.cycle() })
+		if got := w.countMembers(); got != n {
+			b.Fatalf("%d of %d are in the group", got, n)
+		}
+		w.groupMapping(true) // saved again: everybody is looked at
+		measure("again", func() { w.cycle() })
+		w.person("latecomer", true)
+		start := time.Now()
+		w.cycle()
+		b.ReportMetric(float64(time.Since(start).Microseconds())/1000, "one-more-ms")
+		if got := w.countMembers(); got != n+1 {
+			b.Fatalf("%d of %d are in the group", got, n+1)
+		}
+	}
+}
+
+// countMembers counts who is in the group of the target that came from the assigned one.
+func (w *world) countMembers() (n int) {
+	w.Helper()
+	var group hospes.Number
+	w.view(w.source, func(r store.Reader) error {
+		job, err := r.Job(w.job)
+		if err != nil {
+			return err
+		}
+		links, err := r.Links(job.Number, w.group.Number)
+		group = links[0].Target
+		return err
+	})
+	w.view(w.target, func(r store.Reader) error {
+		after, end := r.Tenant().Number.Range(hospes.ClassUser)
+		for {
+			numbers, err := r.RelatedBetween(hospes.RelationMember, []hospes.Number{group}, after, end, 10000)
+			if err != nil || len(numbers) == 0 {
+				return err
+			}
+			n, after = n+len(numbers), numbers[len(numbers)-1]
+		}
+	})
+	return n
+}
