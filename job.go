@@ -115,6 +115,7 @@ const (
 	PhaseReferences CyclePhase = "references" // managers and memberships of people, once both ends exist
 	PhaseMembers    CyclePhase = "members"    // the members of groups that are new or looked at anew
 	PhaseDeletions  CyclePhase = "deletions"  // what was staged, after it has been counted
+	PhaseHeld       CyclePhase = "held"       // or, where it is too much, what is told of it
 )
 
 // CycleProgress is where a cycle stands; a cycle resumes from it after a crash.

@@ -312,6 +312,8 @@ func (r *run) step(ctx context.Context) (done bool, err error) {
 		return false, r.memberBatch(ctx)
 	case r.cycle.Phase == hospes.PhaseDeletions:
 		return r.deletionBatch(ctx)
+	case r.cycle.Phase == hospes.PhaseHeld:
+		return r.heldBatch(ctx)
 	}
 	return false, hospes.Internal("provision.step", fmt.Errorf("unknown phase %q", r.cycle.Phase))
 }
