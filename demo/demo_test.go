@@ -14,8 +14,14 @@ import (
 	"github.com/hospes-dev/hospes/server"
 )
 
-// run starts a server over dir, runs the demo against it and stops it again.
+// run starts a server over dir, runs the demo of two tenants against it and stops it again.
 func run(t *testing.T, dir string, users int) (demo.Report, string) {
+	t.Helper()
+	return runMany(t, dir, users, 2)
+}
+
+// runMany is run with more tenants.
+func runMany(t *testing.T, dir string, users, tenants int) (demo.Report, string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	i, err := server.Open(ctx, server.Options{DataDir: dir})
@@ -41,7 +47,7 @@ func run(t *testing.T, dir string, users int) (demo.Report, string) {
 	report, err := demo.Run(ctx, demo.Options{
 		Dir: dir, BaseURL: base, CA: i.CAFile(), Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust}},
 		Operator: func(tenant hospes.TenantID) http.RoundTripper { return i.Operator(tenant) },
-		Users:    users, Clock: hospes.SystemClock{}, Random: hospes.SystemRandom(), Out: &out, Progress: func(string, int64, int64) {},
+		Users:    users, Tenants: tenants, Clock: hospes.SystemClock{}, Random: hospes.SystemRandom(), Out: &out, Progress: func(string, int64, int64) {},
 	})
 	stop()
 	if served := <-ended; served != nil {
