@@ -20,6 +20,7 @@ var hospesRoutes = []Route{
 	{Key: "GET /hospes/v1/tenants/{id}", Permissions: manageTenants, Shows: "tenant", Operator: true, handle: (*call).getTenant},
 	{Key: "GET /hospes/v1/audit/verification", Permissions: readLogs, Shows: "auditVerification", handle: (*call).verifyAudits},
 	{Key: "GET /hospes/v1/doctor/{id}", Permissions: askDoctor, handle: (*call).examine},
+	{Key: "GET /hospes/v1/integrity", Permissions: manageTenants, Operator: true, handle: (*call).checkIntegrity},
 	{Key: importKey, Permissions: importPeople, handle: (*call).importPeople},
 }
 
