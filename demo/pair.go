@@ -77,3 +77,10 @@ func (d *demo) synchronizePair(ctx context.Context) error {
 func (d *demo) reportPair(p *pair) {
 	d.report.ServicePrincipalID, d.report.JobID, d.report.RuleID, d.report.Cycle = p.principalID, p.jobID, p.ruleID, p.cycle
 }
+
+// Connect does the steps of the set-up between two tenants whose clients are given, up to the job, which is not started.
+func Connect(ctx context.Context, source, target *graphclient.Client, from, to Side) (jobPath, jobID string, err error) {
+	p := &pair{demo: &demo{}, from: &from, to: &to, source: source, target: target, silent: true}
+	err = p.setUp(ctx)
+	return p.jobPath(""), p.jobID, err
+}
