@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"text/tabwriter"
@@ -143,11 +144,17 @@ func (d *demo) synchronizeAll(ctx context.Context) error {
 		return err
 	}
 	d.reportPair(pairs[0])
-	if last.shut { // somebody may have mended it since
-		d.report.Patients = append(d.report.Patients, d.memory.Broken.Shut)
-	}
-	if pairs[1].cycle.Failed > 0 {
-		d.report.Patients = append(d.report.Patients, d.memory.Broken.Clash)
+	for _, broken := range []struct {
+		pair *pair
+		who  Patient
+	}{{last, d.memory.Broken.Shut}, {pairs[1], d.memory.Broken.Clash}} {
+		ill, err := broken.pair.ill(ctx, broken.who)
+		if err != nil {
+			return err
+		}
+		if ill { // somebody may have mended it since
+			d.report.Patients = append(d.report.Patients, broken.who)
+		}
 	}
 	for _, s := range d.memory.sides() {
 		d.report.Tenants = append(d.report.Tenants, *s)
@@ -230,6 +237,26 @@ func (p *pair) takeAddress(ctx context.Context) error {
 	}
 	p.memory.Broken.Clash = Patient{person.UserPrincipalName, p.from.Domain}
 	return p.keep()
+}
+
+// ill asks the doctor whether there is anything to say about somebody of the source.
+func (p *pair) ill(ctx context.Context, who Patient) (bool, error) {
+	for item, err := range p.source.Items(ctx, "/hospes/v1/doctor/"+url.PathEscape(who.UserPrincipalName), nil) {
+		if graphStatus(err) == http.StatusNotFound {
+			return false, nil // gone meanwhile
+		}
+		if err != nil {
+			return false, err
+		}
+		var finding struct{ IsSound bool }
+		if err := json.Unmarshal(item, &finding); err != nil {
+			return false, err
+		}
+		if !finding.IsSound {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // person is what the demo needs to know of somebody.

@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/demo"
+	"github.com/hospes-dev/hospes/internal/graphclient"
+	"github.com/hospes-dev/hospes/server"
 )
 
 // rows gives what came of each pair, as text.
@@ -79,6 +82,67 @@ func TestTenants_ASecondRunChangesNothingAndSaysSo(t *testing.T) {
 	for domain, was := range before {
 		if is := portray(t, dir).state[domain]; is.Hash != was.Hash {
 			t.Errorf("%s has changed", domain)
+		}
+	}
+}
+
+// TestTenants_ARunThatBreaksOffIsGoneOnWith breaks a run off at every stage, and runs it to its end.
+func TestTenants_ARunThatBreaksOffIsGoneOnWith(t *testing.T) {
+	dir := t.TempDir()
+	stages := []struct {
+		label string
+		done  int64
+	}{{"Making tenants", 2}, {"Importing people", 0}, {"Connecting", 1}, {"Connecting", 4}, {"Synchronizing", 1}}
+	for _, stage := range stages {
+		reached := false
+		_, text, err := attempt(t, dir, 40, 3, func(label string, done int64) bool {
+			reached = reached || label == stage.label && done >= stage.done
+			return !reached
+		})
+		if err == nil || !reached {
+			t.Fatalf("at %v it did not break off: %v\n%s", stage, err, text)
+		}
+	}
+	report, text := runMany(t, dir, 40, 3)
+	for i, want := range []string{"Aurora > Borealis", "Aurora > Cumulus", "Borealis > Aurora", "Cumulus > Aurora refused"} {
+		if got := rows(report); i >= len(got) || !strings.HasPrefix(got[i], want) {
+			t.Fatalf("who came is %q\n%s", got, text)
+		}
+	}
+	if len(report.Patients) != 2 {
+		t.Errorf("the patients are %v", report.Patients)
+	}
+}
+
+// TestTenants_ADoorThatSomebodyOpensStaysOpen holds that what was mended is not broken again, and that a door that is
+// closed by hand is met.
+func TestTenants_ADoorThatSomebodyOpensStaysOpen(t *testing.T) {
+	dir := t.TempDir()
+	first, _ := runMany(t, dir, 20, 3)
+	door := func(open bool) {
+		t.Helper()
+		i, err := server.Open(t.Context(), server.Options{DataDir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hub, _ := hospes.ParseTenantID(first.Source.TenantID)
+		c, err := graphclient.New(graphclient.Options{Base: "http://localhost", Transport: i.Operator(hub)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := "/v1.0/policies/crossTenantAccessPolicy/partners/" + first.Tenants[2].TenantID + "/identitySynchronization"
+		if err := c.Patch(t.Context(), path, map[string]any{"userSyncInbound": map[string]bool{"isSyncAllowed": open}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := i.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for open, want := range map[bool]int{true: 1, false: 2} {
+		door(open)
+		report, text := runMany(t, dir, 20, 3)
+		if report.Pairs[3].Refused == open || len(report.Patients) != want {
+			t.Errorf("with the door open %v: %q, patients %v\n%s", open, rows(report), report.Patients, text)
 		}
 	}
 }

@@ -260,8 +260,8 @@ func (p *pair) start(ctx context.Context) error {
 	case resumed:
 		p.base = before.Cycle
 		p.say("Step 12  The job goes on with the cycle that was broken off.")
-	case before.Schedule.State == "Active" && p.shut:
-		return nil // it goes on waiting
+	case p.shut && before.Status.Quarantine != nil:
+		return nil // the job has met the closed door
 	case before.Schedule.State == "Active" && before.Status.Quarantine == nil:
 		p.label = "Looking at everybody again"
 		p.say("Step 12  The job runs already; it looks at everybody again.")

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
-	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/graphclient"
@@ -14,7 +13,6 @@ import (
 
 // makeTenants makes the tenants, each with a client that holds every application permission and an administrator.
 func (d *demo) makeTenants(ctx context.Context) error {
-	d.memory.Spokes = slices.Grow(d.memory.Spokes, d.Tenants)
 	for len(d.memory.Spokes) < d.Tenants-2 {
 		d.memory.Spokes = append(d.memory.Spokes, Side{})
 	}
