@@ -83,9 +83,9 @@ func (c *cli) demo(ctx context.Context, f demoFlags) error {
 	fmt.Fprintf(c.out, `
 Serving at %s; stop with Ctrl-C. To look around in Borealis from another terminal:
   export HOSPES_SERVER=%s HOSPES_CA=%s HOSPES_TENANT=%s HOSPES_CLIENT_ID=%s
-  export HOSPES_CLIENT_SECRET=$(sed -n '/"target"/,$ s/.*"clientSecret": "\(.*\)".*/\1/p' %s)
+  export HOSPES_CLIENT_SECRET="%s"
   hospes user list --top 5
-`, url, url, report.CA, report.Target.TenantID, report.Target.ClientID, filepath.Join(filepath.Dir(report.CA), "demo.json"))
+`, url, url, report.CA, report.Target.TenantID, report.Target.ClientID, readSecret(report, report.Target))
 	return <-ended
 }
 
@@ -100,12 +100,16 @@ func (c *cli) tellPatients(report demo.Report, exit bool) {
 		where := "--data " + c.flags.data
 		for _, t := range report.Tenants {
 			if !exit && t.Domain == who.Domain {
-				where = fmt.Sprintf(`--server %s --ca %s --client-id %s --client-secret "$(sed -n '/%s/{n;s/.*: "\(.*\)".*/\1/p}' %s)"`,
-					report.BaseURL, report.CA, t.ClientID, t.ClientID, filepath.Join(filepath.Dir(report.CA), "demo.json"))
+				where = fmt.Sprintf(`--server %s --ca %s --client-id %s --client-secret "%s"`, report.BaseURL, report.CA, t.ClientID, readSecret(report, t))
 			}
 		}
 		fmt.Fprintf(c.out, "  hospes doctor %s --tenant %s %s\n", who.UserPrincipalName, who.Domain, where)
 	}
+}
+
+// readSecret is what a shell reads the secret of a tenant's client with; it stands behind the client's id in the file.
+func readSecret(report demo.Report, side demo.Side) string {
+	return fmt.Sprintf(`$(sed -n '/%s/{n;s/.*: "\(.*\)".*/\1/p}' %s)`, side.ClientID, filepath.Join(filepath.Dir(report.CA), "demo.json"))
 }
 
 // runDemo runs the demo against the server that has just come up in this process.
