@@ -45,6 +45,7 @@ var allowed = map[string]string{
 	"graphapi":                "store odata directory invite policy provision doctor words mapping scope token importer importer/intake",
 	"server":                  "graphapi oidc mail provision seal store store/sqlstore token directory",
 	"demo":                    "internal/graphclient token sample directory",
+	"bench":                   "server demo sample directory store store/sqlstore internal/graphclient",
 	"scripts/totals":          "",
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/graphclient"
@@ -19,9 +18,10 @@ type Options struct {
 	Transport http.RoundTripper                       // that trusts it
 	Operator  func(hospes.TenantID) http.RoundTripper // acts as the operator within a tenant
 
-	Users int       // generated people; 0 for the bundled sample
-	LDIF  io.Reader // people of the caller's own, in place of either
-	Name  string    // of the input, for messages
+	Tenants int       // the hub and its spokes; below 3, the two tenants of the set-up steps
+	Users   int       // generated people; 0 for the bundled sample
+	LDIF    io.Reader // people of the caller's own, in place of either
+	Name    string    // of the input, for messages
 
 	Clock  hospes.Clock
 	Random hospes.Random
@@ -69,6 +69,11 @@ type Report struct {
 	JobID              string `json:"jobId"`
 	RuleID             string `json:"ruleId"`
 	Cycle              Cycle  `json:"cycle"`
+
+	// Of more than two tenants: all of them, who synchronizes into whom, and whom to ask the doctor about.
+	Tenants  []Side    `json:"tenants,omitempty"`
+	Pairs    []Pair    `json:"pairs,omitempty"`
+	Patients []Patient `json:"patients,omitempty"`
 }
 
 // demo is one run.
@@ -77,23 +82,22 @@ type demo struct {
 	memory   memory
 	operator *graphclient.Client
 	source   *graphclient.Client
-	target   *graphclient.Client
 	report   Report
-	role     string // msiam_access
-	onDemand int64  // people that the on-demand step created
-	begun    time.Time
+	changed  bool // something was made, or somebody
 }
 
 // Run does the whole.
 func Run(ctx context.Context, o Options) (Report, error) {
-	d := &demo{Options: o, begun: o.Clock.Now(), report: Report{BaseURL: o.BaseURL, CA: o.CA}}
+	d := &demo{Options: o, report: Report{BaseURL: o.BaseURL, CA: o.CA}}
 	var err error
 	if d.operator, err = graphclient.New(graphclient.Options{Base: o.BaseURL, Transport: o.Operator(hospes.TenantID{}), UserAgent: "hospes-demo"}); err != nil {
 		return d.report, err
 	}
-	for _, step := range []func(context.Context) error{
-		d.remember, d.makeTenants, d.importPeople, d.allowInTarget, d.allowInSource, d.configure, d.assign, d.mappings, d.testOnePerson, d.synchronize, d.leaving,
-	} {
+	steps := []func(context.Context) error{d.remember, d.makeTenants, d.importPeople, d.synchronizePair}
+	if o.Tenants > 2 {
+		steps = []func(context.Context) error{d.remember, d.makeTenants, d.importPeople, d.peopleOfSpokes, d.synchronizeAll, d.tell}
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return d.report, err
 		}

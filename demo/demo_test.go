@@ -14,8 +14,24 @@ import (
 	"github.com/hospes-dev/hospes/server"
 )
 
-// run starts a server over dir, runs the demo against it and stops it again.
+// run starts a server over dir, runs the demo of two tenants against it and stops it again.
 func run(t *testing.T, dir string, users int) (demo.Report, string) {
+	t.Helper()
+	return runMany(t, dir, users, 2)
+}
+
+// runMany is run with more tenants.
+func runMany(t *testing.T, dir string, users, tenants int) (demo.Report, string) {
+	t.Helper()
+	report, text, err := attempt(t, dir, users, tenants, func(string, int64) bool { return true })
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return report, text
+}
+
+// attempt is runMany that breaks off when the progress is not to go on.
+func attempt(t *testing.T, dir string, users, tenants int, goOn func(label string, done int64) bool) (demo.Report, string, error) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	i, err := server.Open(ctx, server.Options{DataDir: dir})
@@ -38,10 +54,16 @@ func run(t *testing.T, dir string, users int) (demo.Report, string) {
 	trust := x509.NewCertPool()
 	trust.AppendCertsFromPEM(pem)
 	var out strings.Builder
-	report, err := demo.Run(ctx, demo.Options{
+	running, giveUp := context.WithCancel(ctx)
+	defer giveUp()
+	report, err := demo.Run(running, demo.Options{
 		Dir: dir, BaseURL: base, CA: i.CAFile(), Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust}},
 		Operator: func(tenant hospes.TenantID) http.RoundTripper { return i.Operator(tenant) },
-		Users:    users, Clock: hospes.SystemClock{}, Random: hospes.SystemRandom(), Out: &out, Progress: func(string, int64, int64) {},
+		Users:    users, Tenants: tenants, Clock: hospes.SystemClock{}, Random: hospes.SystemRandom(), Out: &out, Progress: func(label string, done, _ int64) {
+			if !goOn(label, done) {
+				giveUp()
+			}
+		},
 	})
 	stop()
 	if served := <-ended; served != nil {
@@ -50,10 +72,7 @@ func run(t *testing.T, dir string, users int) (demo.Report, string) {
 	if closed := i.Close(); closed != nil {
 		t.Errorf("closing gave %v", closed)
 	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out.String())
-	}
-	return report, out.String()
+	return report, out.String(), err
 }
 
 func TestDemo_GeneratedPeopleAllArriveAndASecondRunChangesNothing(t *testing.T) {

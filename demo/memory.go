@@ -19,6 +19,17 @@ type memory struct {
 	Input  string `json:"input"` // "sample", "20000 users", "file people.ldif"
 	Source Side   `json:"source"`
 	Target Side   `json:"target"`
+	Spokes []Side `json:"spokes,omitempty"` // those after the target
+	Broken broken `json:"broken,omitzero"`
+}
+
+// sides are the tenants, the hub first.
+func (m *memory) sides() []*Side {
+	list := []*Side{&m.Source, &m.Target}
+	for i := range m.Spokes {
+		list = append(list, &m.Spokes[i])
+	}
+	return list
 }
 
 // remember reads what an earlier run has kept. Another input on the same directory is a conflict.
@@ -29,6 +40,9 @@ func (d *demo) remember(context.Context) error {
 		input = "file " + d.Name
 	case d.Users > 0:
 		input = fmt.Sprintf("%d users", d.Users)
+	}
+	if d.Tenants > 2 {
+		input += fmt.Sprintf(" in %d tenants", d.Tenants)
 	}
 	text, err := os.ReadFile(filepath.Join(d.Dir, memoryFile))
 	if err == nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/graphclient"
@@ -23,22 +24,31 @@ var generated = []string{
 	"city", "country", "postalCode", "streetAddress", "officeLocation", "businessPhones", "mobilePhone", "preferredLanguage", "usageLocation",
 }
 
-// importPeople streams the input through the import of the API.
+// importPeople brings the people of the hub.
 func (d *demo) importPeople(ctx context.Context) error {
 	reader, total, name := d.input()
 	defer func() { _ = reader.Close() }() // an input that is read to its end has nothing more to say
-	answer, err := d.source.Stream(ctx, graphclient.Request{Method: http.MethodPost, Path: "/hospes/v1/imports", Query: url.Values{"name": {name}}}, "application/octet-stream", reader)
+	last, err := d.importInto(ctx, d.source, reader, name, total)
 	if err != nil {
 		return err
+	}
+	d.say("Imported into Aurora: %d new, %d changed, %d as they were, %d left out; %d managers and members.", last.Created, last.Updated, last.Unchanged, last.Failed, last.Ties)
+	return d.group(ctx)
+}
+
+// importInto streams an input through the import of the API.
+func (d *demo) importInto(ctx context.Context, c *graphclient.Client, in io.Reader, name string, total int64) (last progressLine, err error) {
+	answer, err := c.Stream(ctx, graphclient.Request{Method: http.MethodPost, Path: "/hospes/v1/imports", Query: url.Values{"name": {name}}}, "application/octet-stream", in)
+	if err != nil {
+		return last, err
 	}
 	defer func() { _ = answer.Close() }() // it has been read by then
 	lines := bufio.NewScanner(answer)
 	lines.Buffer(nil, 1<<20)
-	var last progressLine
 	for lines.Scan() {
 		var line progressLine
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-			return err
+			return last, err
 		}
 		if line.Error != nil {
 			d.say("Line %d was left out: %s", line.Error.Line, line.Error.Message)
@@ -48,13 +58,13 @@ func (d *demo) importPeople(ctx context.Context) error {
 		d.Progress("Importing people", line.Bytes, total)
 	}
 	if err := lines.Err(); err != nil {
-		return err
+		return last, err
 	}
 	if !last.Done {
-		return hospes.Invalidf("demo.importPeople", "The import broke off after line %d.", last.Line)
+		return last, hospes.Invalidf("demo.importPeople", "The import broke off after line %d.", last.Line)
 	}
-	d.say("Imported into Aurora: %d new, %d changed, %d as they were, %d left out; %d managers and members.", last.Created, last.Updated, last.Unchanged, last.Failed, last.Ties)
-	return d.group(ctx)
+	d.changed = d.changed || last.Created+last.Updated > 0
+	return last, nil
 }
 
 type progressLine struct {
@@ -82,14 +92,15 @@ func (d *demo) input() (r io.ReadCloser, total int64, name string) {
 		return io.NopCloser(r), size, "aurora.ldif"
 	}
 	reader, writer := io.Pipe()
-	go func() { _ = writer.CloseWithError(writePeople(writer, d.Users)) }()
+	go func() { _ = writer.CloseWithError(writePeople(writer, d.Users, seed, sample.Domain, groupName)) }()
 	return reader, int64(d.Users) * 330, "people.csv" // about the length of a row
 }
 
 // seed makes the generated people the same in every run.
 const seed = 1
 
-func writePeople(w io.Writer, n int) error {
+// writePeople writes people of a domain, all members of a group, as CSV.
+func writePeople(w io.Writer, n int, seed uint64, domain, group string) error {
 	rows := csv.NewWriter(w)
 	if err := rows.Write(append(append([]string{}, generated...), "manager", "groups", "key")); err != nil {
 		return err
@@ -97,9 +108,9 @@ func writePeople(w io.Writer, n int) error {
 	row := make([]string, len(generated)+3)
 	for person := range sample.People(n, seed) {
 		for i, column := range generated {
-			row[i] = person.Text(column)
+			row[i] = strings.Replace(person.Text(column), "@"+sample.Domain, "@"+domain, 1)
 		}
-		row[len(generated)], row[len(generated)+1], row[len(generated)+2] = person.Manager, groupName, person.Key
+		row[len(generated)], row[len(generated)+1], row[len(generated)+2] = person.Manager, group, person.Key
 		if err := rows.Write(row); err != nil {
 			return err
 		}
@@ -130,15 +141,16 @@ func (d *demo) group(ctx context.Context) error {
 		members[idOf(item)] = true
 	}
 	var missing []string
-	for item, err := range d.source.Items(ctx, "/v1.0/users", url.Values{"$select": {"id,userPrincipalName"}, "$top": {"999"}}) {
+	for item, err := range d.source.Items(ctx, "/v1.0/users", url.Values{"$select": {"id,userPrincipalName,creationType"}, "$top": {"999"}}) {
 		if err != nil {
 			return err
 		}
-		var u struct{ ID, UserPrincipalName string }
+		var u struct{ ID, UserPrincipalName, CreationType string }
 		if err := json.Unmarshal(item, &u); err != nil {
 			return err
 		}
-		if !members[u.ID] && u.UserPrincipalName != d.memory.Source.Admin.UserPrincipalName {
+		own := u.CreationType != hospes.CreationTypeInvitation // people of the spokes come as guests
+		if own && !members[u.ID] && u.UserPrincipalName != d.memory.Source.Admin.UserPrincipalName {
 			missing = append(missing, d.BaseURL+"/v1.0/directoryObjects/"+u.ID)
 		}
 	}

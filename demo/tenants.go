@@ -11,23 +11,22 @@ import (
 	"github.com/hospes-dev/hospes/token"
 )
 
-// makeTenants makes the two tenants, each with a client that holds every application permission and an administrator.
+// makeTenants makes the tenants, each with a client that holds every application permission and an administrator.
 func (d *demo) makeTenants(ctx context.Context) error {
-	for _, t := range []struct {
-		side         *Side
-		name, domain string
-	}{{&d.memory.Source, "Aurora", "aurora"}, {&d.memory.Target, "Borealis", "borealis"}} {
-		t.side.DisplayName, t.side.Domain, t.side.InitialDomain = t.name, t.domain+".example", t.domain+".hospes.example"
-		if err := d.makeTenant(ctx, t.side); err != nil {
+	for len(d.memory.Spokes) < d.Tenants-2 {
+		d.memory.Spokes = append(d.memory.Spokes, Side{})
+	}
+	for i, s := range d.memory.sides() {
+		name, domain := tenantName(i)
+		s.DisplayName, s.Domain, s.InitialDomain = name, domain+".example", domain+".hospes.example"
+		if err := d.makeTenant(ctx, s); err != nil {
 			return err
 		}
+		d.Progress("Making tenants", int64(i+1), int64(len(d.memory.sides())))
 	}
 	d.report.Source, d.report.Target = d.memory.Source, d.memory.Target
 	var err error
-	if d.source, err = d.client(d.memory.Source); err != nil {
-		return err
-	}
-	d.target, err = d.client(d.memory.Target)
+	d.source, err = d.client(d.memory.Source)
 	return err
 }
 
@@ -53,6 +52,7 @@ func (d *demo) makeTenant(ctx context.Context, s *Side) error {
 				return err
 			}
 			id = made.ID
+			d.changed = true
 			d.say("Made the tenant %s (%s).", s.DisplayName, s.Domain)
 		}
 		s.TenantID = id

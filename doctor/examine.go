@@ -201,6 +201,8 @@ func (c *consultation) job() []Finding {
 		f := c.finding(JobStopped, Source)
 		f.Evidence, f.Fix = []Evidence{{"schedule.state", string(job.State)}}, start
 		return []Finding{f}
+	case q != nil && q.ErrCode == provision.CodeGateClosed && len(c.x.Gates) > 0:
+		return nil // that is what the closed gate has led to, and is told already
 	case q != nil:
 		f := c.finding(JobQuarantined, Source)
 		f.Args["reason"], f.Args["next"] = q.Reason, q.NextAttempt.Format(time.RFC3339)

@@ -100,8 +100,15 @@ func TestDoctor(t *testing.T) {
 		"X01 the target does not consent":   {func(p *patient) { p.assign(p.anna); p.open(true, false, true) }, []string{"gateInbound"}, true},
 		"X01 the target lets nobody in":     {func(p *patient) { p.assign(p.anna); p.open(true, true, false) }, []string{"gateSync"}, true},
 		"X01 all three switches are off":    {func(p *patient) { p.assign(p.anna); p.open(false, false, false) }, []string{"gateOutbound", "gateInbound", "gateSync"}, false},
-		"the job is paused":                 {func(p *patient) { p.assign(p.anna); p.source.do("POST "+p.job+"/pause", "").empty() }, []string{"jobStopped"}, true},
-		"she is not assigned":               {func(p *patient) {}, []string{"unassigned"}, true},
+		"a quarantine for a closed gate is told as the gate": {func(p *patient) {
+			p.assign(p.anna)
+			p.open(true, true, false)
+			if _, err := p.engine.RunCycle(ctx, p.source.tenant.ID, p.jobID); err == nil {
+				p.Fatal("the cycle has run")
+			}
+		}, []string{"gateSync"}, false},
+		"the job is paused":   {func(p *patient) { p.assign(p.anna); p.source.do("POST "+p.job+"/pause", "").empty() }, []string{"jobStopped"}, true},
+		"she is not assigned": {func(p *patient) {}, []string{"unassigned"}, true},
 		"she is disabled at home": {func(p *patient) {
 			p.assign(p.anna)
 			p.source.do("PATCH /users/"+p.anna, `{"accountEnabled":false}`).empty()

@@ -22,6 +22,7 @@ var hospesRoutes = []Route{
 	{Key: "GET /hospes/v1/doctor/{id}", Permissions: askDoctor, handle: (*call).examine},
 	{Key: "POST /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/deprovision", Permissions: writeSync, handle: deprovisionJob},
 	{Key: "GET /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/forecast", Permissions: readSync, handle: (*call).forecast},
+	{Key: "GET /hospes/v1/integrity", Permissions: manageTenants, Operator: true, handle: (*call).checkIntegrity},
 	{Key: importKey, Permissions: importPeople, handle: (*call).importPeople},
 }
 

@@ -15,7 +15,10 @@ import (
 
 const invitationKey = "POST /invitations"
 
-var invitationRoutes = []Route{{Key: invitationKey, Permissions: inviteUsers, handle: (*call).createInvitation}}
+var invitationRoutes = []Route{
+	{Key: invitationKey, Permissions: inviteUsers, handle: (*call).createInvitation},
+	{Key: "POST /hospes/v1/users/{id}/revokeInvitations", Permissions: inviteUsers, handle: (*call).revokeInvitations},
+}
 
 func lower(s string) string { return strings.ToLower(s) }
 
@@ -36,7 +39,11 @@ func (c *call) createInvitation() error {
 		if err := mayInvite(tx); err != nil {
 			return err
 		}
-		result, err = invite.Create(tx, c.api.Random, q)
+		if q.Reset.IsZero() {
+			result, err = invite.Create(tx, c.api.Random, q)
+		} else {
+			result, err = invite.Reset(tx, c.api.Random, q)
+		}
 		return err
 	})
 	if err != nil {
@@ -59,9 +66,16 @@ func (c *call) invitationRequest() (q invite.Request, err error) {
 	if err != nil {
 		return q, err
 	}
+	var guest hospes.ObjectID
+	reset := false
 	for _, m := range list {
 		switch lower(m.name) {
-		case "invitedusersponsors@odata.bind", "inviteduser", "inviteredeemurl", "status":
+		case "inviteduser":
+			if guest, err = invitedUser(m.raw); err != nil {
+				return q, err
+			}
+			continue
+		case "invitedusersponsors@odata.bind", "inviteredeemurl", "status":
 			if string(m.raw) == "null" {
 				continue
 			}
@@ -92,12 +106,51 @@ func (c *call) invitationRequest() (q invite.Request, err error) {
 		case hospes.InvitationSendMessage:
 			q.Send = v.Bool()
 		case hospes.InvitationReset:
-			if v.Bool() {
-				return q, hospes.Invalidf("graphapi.invitation", "A value is required for property 'invitedUser' of resource 'Invitation' when resetRedemption is true.")
-			}
+			reset = v.Bool()
 		}
 	}
+	switch {
+	case reset && guest.IsZero():
+		return q, hospes.Invalidf("graphapi.invitation", "A value is required for property 'invitedUser' of resource 'Invitation' when resetRedemption is true.")
+	case !reset && !guest.IsZero(): // would make a guest of an own user (guests 4.8)
+		return q, hospes.Invalidf("graphapi.invitation", "Invalid value specified for property 'invitedUser' of resource 'Invitation'.")
+	}
+	q.Reset = guest
 	return q, nil
+}
+
+// invitedUser reads whom a reset is for. Of the user nothing but the id is looked at.
+func invitedUser(raw json.RawMessage) (id hospes.ObjectID, err error) {
+	var user *struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(raw, &user); err != nil {
+		return id, hospes.Invalidf("graphapi.invitation", "Invalid value specified for property 'invitedUser' of resource 'Invitation'.")
+	}
+	if user == nil {
+		return id, nil
+	}
+	id, ok := hospes.ParseObjectID(user.ID)
+	if !ok {
+		return id, hospes.NotFound("graphapi.invitation", user.ID)
+	}
+	return id, nil
+}
+
+// revokeInvitations makes the open links of a guest void.
+func (c *call) revokeInvitations() error {
+	var revoked int
+	err := c.update(func(tx store.Tx) error {
+		user, err := directory.FindUser(tx, c.keys[0])
+		if err == nil {
+			revoked, err = invite.Revoke(tx, user)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeValue(http.StatusOK, "revocation", map[string]int{"revoked": revoked})
 }
 
 // autoRedeems tells that the guest's own tenant is of this instance and that both consent (provisioning 3.2).

@@ -45,7 +45,7 @@ func kind(route, key string) string {
 	switch {
 	case strings.Contains(route, "/partners/{tenant}"):
 		return "partners"
-	case strings.Contains(route, "/doctor/"):
+	case strings.Contains(route, "/doctor/"), strings.Contains(route, "/hospes/v1/users/"):
 		return "users"
 	case key == "{domain}":
 		return "domains"

@@ -67,6 +67,22 @@ var columns = []column{
 	{property: "createdDateTime", role: unread},
 }
 
+// Column is a column of a CSV file that can be read again.
+type Column struct {
+	Property string // the Graph name, which is the heading as well
+	List     bool   // cells hold several values apart by ";"
+}
+
+// Columns gives those that hold a property of a person, for whoever writes such a file.
+func Columns() (list []Column) {
+	for _, c := range columns {
+		if c.role == property || c.role == enabled {
+			list = append(list, Column{c.property, c.list})
+		}
+	}
+	return list
+}
+
 // heading is the form in which headings are compared.
 func heading(s string) string {
 	return strings.Map(func(c rune) rune {

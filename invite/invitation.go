@@ -19,8 +19,9 @@ type Request struct {
 	UserType    hospes.UserType
 	Message     hospes.Value // invitedUserMessageInfo
 	Send        bool
-	Inviter     *hospes.Object // the user who invites; nil for an application
-	AutoRedeem  bool           // both tenants consent: the guest needs no prompt
+	Inviter     *hospes.Object  // the user who invites; nil for an application
+	AutoRedeem  bool            // both tenants consent: the guest needs no prompt
+	Reset       hospes.ObjectID // the guest who is to redeem anew; zero for an invitation
 }
 
 // Result is what came of it.
@@ -41,6 +42,11 @@ func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	return offer(tx, rnd, q, user, again)
+}
+
+// offer stores an invitation for a guest.
+func offer(tx store.Tx, rnd hospes.Random, q Request, user *hospes.Object, again bool) (Result, error) {
 	ticket := newTicket(rnd)
 	invitation := hospes.NewObject(hospes.InvitationSchema, hospes.NewObjectID(rnd))
 	status := hospes.InvitationPending
@@ -50,7 +56,7 @@ func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 	for p, v := range map[*hospes.Property]hospes.Value{
 		hospes.InvitationAddress: hospes.String(q.Address), hospes.InvitationRedirectURL: hospes.String(q.RedirectURL),
 		hospes.InvitationUserType: user.Get(hospes.UserUserType), hospes.InvitationMessage: q.Message,
-		hospes.InvitationSendMessage: hospes.Bool(q.Send), hospes.InvitationReset: hospes.False,
+		hospes.InvitationSendMessage: hospes.Bool(q.Send), hospes.InvitationReset: hospes.Bool(!q.Reset.IsZero()),
 		hospes.InvitationState: hospes.String(string(status)), hospes.InvitationCreated: hospes.Moment(tx.Now()),
 		hospes.InvitationTicket: hospes.String(HashTicket(ticket)),
 	} {
@@ -195,10 +201,14 @@ func HashTicket(ticket string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func auditInvite(tx store.Tx, invitation, user *hospes.Object, again bool, q Request) error {
-	target := hospes.AuditTarget{
+func auditTarget(user *hospes.Object) hospes.AuditTarget {
+	return hospes.AuditTarget{
 		ID: user.ID.String(), DisplayName: user.Text(hospes.UserDisplayName), Type: "User", UPN: user.Text(hospes.UserPrincipalName),
 	}
+}
+
+func auditInvite(tx store.Tx, invitation, user *hospes.Object, again bool, q Request) error {
+	target := auditTarget(user)
 	details := []hospes.AuditDetail{
 		{Key: "InvitationId", Value: invitation.ID.String()}, {Key: "invitedUserEmailAddress", Value: q.Address},
 		{Key: "tid", Value: tx.Tenant().ID.String()}, {Key: "oid", Value: user.ID.String()},
@@ -209,8 +219,12 @@ func auditInvite(tx store.Tx, invitation, user *hospes.Object, again bool, q Req
 			return err
 		}
 	}
+	activity := "Invite external user"
+	if !q.Reset.IsZero() {
+		activity = "Invite external user with reset invitation status"
+	}
 	return tx.Audit(&hospes.Audit{
-		Activity: "Invite external user", Category: "UserManagement", Service: "Invited Users", Operation: "Add", Result: "success",
+		Activity: activity, Category: "UserManagement", Service: "Invited Users", Operation: "Add", Result: "success",
 		Targets: []hospes.AuditTarget{target}, Details: details,
 	})
 }

@@ -19,6 +19,9 @@ func (r *run) admitted(ctx context.Context) (refused bool, err error) {
 	return true, errors.Join(err, r.refuse(ctx, err))
 }
 
+// CodeGateClosed says that a switch of one of the two tenants stops the job.
+const CodeGateClosed = "AzureDirectoryB2BManagementPolicyCheckFailure"
+
 // checkGates asks whether the two tenants still let this job through (provisioning 3.2, row X15).
 func (r *run) checkGates(ctx context.Context) error {
 	if remote, ok := r.target.(connector.Remote); ok {
@@ -37,7 +40,7 @@ func (r *run) checkGates(ctx context.Context) error {
 		return nil
 	}
 	return &hospes.Error{
-		Kind: hospes.KindForbidden, Op: "provision.RunCycle", Code: "AzureDirectoryB2BManagementPolicyCheckFailure",
+		Kind: hospes.KindForbidden, Op: "provision.RunCycle", Code: CodeGateClosed,
 		Message: "Policy permitting auto-redemption of invitations not configured. " + closed[0].Text,
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/bench"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -23,10 +23,10 @@ func BenchmarkScale(b *testing.B) {
 		measure := func(what string, do func()) {
 			debug.FreeOSMemory()
 			forgetPeak(b)
-			start, startCPU := time.Now(), cpu()
-			do()
-			b.ReportMetric(float64(time.Since(start).Microseconds())/1000, what+"-ms")
-			b.ReportMetric(float64((cpu()-startCPU).Microseconds())/1000, what+"-cpu-ms")
+			cost, err := bench.Measure(hospes.SystemClock{}, func() error { do(); return nil })
+			w.must(err)
+			b.ReportMetric(float64(cost.Wall.Microseconds())/1000, what+"-ms")
+			b.ReportMetric(float64(cost.CPU.Microseconds())/1000, what+"-cpu-ms")
 			b.ReportMetric(peak(b), what+"-peak-MiB")
 		}
 		measure("initial", func() {

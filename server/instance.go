@@ -87,6 +87,9 @@ func Open(ctx context.Context, o Options) (_ *Instance, err error) {
 	return i, i.assemble(ctx)
 }
 
+// DatabaseFile names the file of an instance that is not on PostgreSQL.
+func (i *Instance) DatabaseFile() string { return filepath.Join(i.options.DataDir, database) }
+
 // asStore keeps a nil *sqlstore.Store from becoming a store that is not nil.
 func asStore(s *sqlstore.Store, err error) (store.Store, error) {
 	if err != nil {

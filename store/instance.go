@@ -44,6 +44,9 @@ type Instance interface {
 
 	// Release gives a lease up before it expires.
 	Release(ctx context.Context, l Lease) error
+
+	// Check looks for damage, check by check, and repairs nothing. It reads all there is, and holds little of it.
+	Check(ctx context.Context, report func(CheckResult)) error
 }
 
 // SealedKey is a signing key; the private part is sealed.

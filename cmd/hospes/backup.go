@@ -17,19 +17,11 @@ func (c *cli) backupCommand() *cobra.Command {
 			if c.flags.data == "" {
 				return usagef("give the data directory with --data DIR")
 			}
-			if args[0] == "-" {
-				return server.Backup(ctx, c.flags.data, c.out)
+			err := c.writeFile(args[0], func(w io.Writer) error { return server.Backup(ctx, c.flags.data, w) })
+			if err == nil && args[0] != "-" {
+				c.hint("It opens everything, the master key is in it: keep it accordingly.")
 			}
-			file, err := os.OpenFile(args[0]+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-			if err != nil {
-				return err
-			}
-			err = server.Backup(ctx, c.flags.data, file)
-			if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-				return errors.Join(err, os.Remove(file.Name()))
-			}
-			c.hint("It opens everything, the master key is in it: keep it accordingly.")
-			return os.Rename(file.Name(), args[0])
+			return err
 		})
 	cmd.Long = cmd.Short + `.
 
@@ -37,6 +29,21 @@ The file holds the database as it is at one moment, also while a server runs on 
 kept in PostgreSQL is backed up with its own tools.`
 	cmd.Args = cobra.ExactArgs(1)
 	return cmd
+}
+
+// writeFile writes a file that is there whole or not at all, for its owner's eyes only; - is standard output.
+func (c *cli) writeFile(name string, write func(io.Writer) error) error {
+	if name == "-" {
+		return write(c.out)
+	}
+	file, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return usagef("%v", err)
+	}
+	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return os.Rename(file.Name(), name)
 }
 
 func (c *cli) restoreCommand() *cobra.Command {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/progress"
@@ -18,7 +19,9 @@ type cli struct {
 	env      func(string) (string, bool)
 	clock    hospes.Clock
 	random   hospes.Random
-	columns  func(io.Writer) int // of a terminal; 0 for anything else
+	columns  func(io.Writer) int                        // of a terminal; 0 for anything else
+	wait     func(context.Context, time.Duration) error // passes the time before a request is repeated; nil waits
+	retries  int                                        // how often a request that was turned away for a moment is repeated
 
 	flags    globals
 	settings settings
@@ -36,6 +39,7 @@ type globals struct {
 
 // run executes a command line and gives the exit code.
 func (c *cli) run(ctx context.Context, args []string) int {
+	c.retries = retries
 	root := c.root()
 	root.SetArgs(args)
 	root.SetIn(c.in)

@@ -15,7 +15,7 @@ import (
 	"github.com/hospes-dev/hospes/internal/graphclient"
 )
 
-// retries is how often a request that was turned away for a moment is repeated.
+// retries is how often a request that was turned away for a moment is repeated, unless a command has more patience.
 const retries = 3
 
 // graph gives a client that acts in the tenant that --tenant names.
@@ -56,7 +56,7 @@ func (c *cli) operator(ctx context.Context) (*graphclient.Client, error) {
 // local makes a client over the instance of this process.
 func (c *cli) local(tenant hospes.TenantID) (*graphclient.Client, error) {
 	return graphclient.New(graphclient.Options{
-		Base: "http://localhost", Transport: c.instance.Operator(tenant), Clock: c.clock, UserAgent: agent(), Retries: retries,
+		Base: "http://localhost", Transport: c.instance.Operator(tenant), Clock: c.clock, UserAgent: agent(), Retries: c.retries, Wait: c.wait,
 	})
 }
 
@@ -79,7 +79,7 @@ func (c *cli) remote() (*graphclient.Client, error) {
 		return nil, err
 	}
 	client, err := graphclient.New(graphclient.Options{
-		Base: f.server, Transport: transport, Clock: c.clock, UserAgent: agent(), Retries: retries,
+		Base: f.server, Transport: transport, Clock: c.clock, UserAgent: agent(), Retries: c.retries, Wait: c.wait,
 		Credentials: &graphclient.Credentials{Tenant: f.tenant, ClientID: f.clientID, ClientSecret: f.clientSecret},
 	})
 	if err != nil {

@@ -26,7 +26,8 @@ func (c *cli) doctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if fix && c.mend(ctx, client, findings) {
+			tried := map[string]bool{}
+			for fix && c.mend(ctx, client, findings, tried) {
 				if findings, err = examine(ctx, client, args[0]); err != nil {
 					return err
 				}
@@ -79,13 +80,15 @@ func examine(ctx context.Context, client *graphclient.Client, who string) ([]fin
 	return list, nil
 }
 
-// mend makes the calls of the findings, and answers whether any was made. What fails is said, and the next look shows
-// that it is still there.
-func (c *cli) mend(ctx context.Context, own *graphclient.Client, findings []finding) (made bool) {
+// mend makes the calls of the findings, each once, and answers whether any was made: what was behind a cause comes to
+// light when that is gone. What fails is said, and the next look shows that it is still there.
+func (c *cli) mend(ctx context.Context, own *graphclient.Client, findings []finding, tried map[string]bool) (made bool) {
 	for _, f := range findings {
-		if f.Fix == nil {
+		call := f.TenantID + " " + f.call()
+		if f.Fix == nil || tried[call] {
 			continue
 		}
+		tried[call] = true
 		client := own
 		if f.Acts == "target" {
 			if c.flags.data == "" {

@@ -44,8 +44,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 conflict,
 // nouns are the commands of the first level, one file each.
 func (c *cli) nouns() []*cobra.Command {
 	return []*cobra.Command{
-		c.tenantCommand(), c.userCommand(), c.groupCommand(), c.policyCommand(), c.syncCommand(),
-		c.auditCommand(), c.backupCommand(), c.restoreCommand(), c.doctorCommand(), c.exprCommand(), c.filterCommand(), c.importCommand(), c.caCommand(), c.versionCommand(), c.serveCommand(), c.demoCommand(),
+		c.tenantCommand(), c.userCommand(), c.groupCommand(), c.guestCommand(), c.policyCommand(), c.syncCommand(),
+		c.auditCommand(), c.backupCommand(), c.restoreCommand(), c.doctorCommand(), c.exprCommand(), c.filterCommand(), c.importCommand(), c.exportCommand(), c.checkCommand(), c.benchCommand(), c.caCommand(), c.versionCommand(), c.serveCommand(), c.demoCommand(),
 	}
 }
 

@@ -42,6 +42,8 @@ type dialect struct {
 	groups       bool   // one writer, whose transactions serve several callers
 	bulkInsert   func(table string, columns []column) string
 
+	integrity string // asks the database about its own files: rows that say "ok", or what is wrong
+
 	unique func(error) bool // a unique constraint was violated
 	retry  func(error) bool // the transaction may go through when it is run again
 	full   func(error) bool // no room is left

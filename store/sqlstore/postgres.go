@@ -41,6 +41,10 @@ var postgresDialect = dialect{
 
 	lockCounters: " FOR UPDATE",
 	sequence:     true,
+	// It keeps count of pages whose checksum was wrong, where it was set up with checksums. That every page can be read is
+	// seen by the other checks.
+	integrity: `SELECT CASE WHEN COALESCE(checksum_failures, 0) = 0 THEN 'ok' ELSE checksum_failures || ' pages have a wrong checksum' END
+		FROM pg_stat_database WHERE datname = current_database()`,
 	bulkInsert: func(table string, columns []column) string {
 		names, arrays := make([]string, len(columns)), make([]string, len(columns))
 		for i, c := range columns {

@@ -39,9 +39,10 @@ var sqliteDialect = dialect{
 	size: func(path string) string {
 		return "json_array_length(o.facets, " + quoted(`$."`+path+`"`) + ")"
 	},
-	position: func(text, placeholder string) string { return "instr(" + text + ", " + placeholder + ")" },
-	byNumber: "+",
-	groups:   true,
+	position:  func(text, placeholder string) string { return "instr(" + text + ", " + placeholder + ")" },
+	byNumber:  "+",
+	integrity: "PRAGMA integrity_check(10)",
+	groups:    true,
 	unique: func(err error) bool {
 		code := sqliteCode(err)
 		return code == lib.SQLITE_CONSTRAINT_UNIQUE || code == lib.SQLITE_CONSTRAINT_PRIMARYKEY || code == lib.SQLITE_CONSTRAINT_ROWID
