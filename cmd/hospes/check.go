@@ -12,6 +12,7 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/graphclient"
+	"github.com/hospes-dev/hospes/internal/progress"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -71,13 +72,17 @@ func (c *cli) check(ctx context.Context, operator *graphclient.Client) error {
 	out := c.list("nothing was checked", "check", "rows", "damages", "seconds")
 	out.begin()
 	var damaged []checked
+	var rows []json.RawMessage
+	bar := c.bar("check", progress.Items, int64(len(store.Checks)))
 	for lines := json.NewDecoder(answer); ; {
 		var line checked
 		if err := lines.Decode(&line); err != nil {
-			return errors.Join(&hospes.Error{Kind: hospes.KindUnavailable, Message: "the check broke off", Err: err}, out.end())
+			bar.Abort()
+			return errors.Join(&hospes.Error{Kind: hospes.KindUnavailable, Message: "the check broke off", Err: err}, out.page(rows), out.end())
 		}
 		if line.Error != nil {
-			return errors.Join(&helpful{errors.New(line.Error.Message), remedies[store.CheckEngine]}, out.end())
+			bar.Abort()
+			return errors.Join(&helpful{errors.New(line.Error.Message), remedies[store.CheckEngine]}, out.page(rows), out.end())
 		}
 		if line.Done != nil {
 			break
@@ -94,9 +99,12 @@ func (c *cli) check(ctx context.Context, operator *graphclient.Client) error {
 		if err != nil {
 			return err
 		}
-		if err := out.page([]json.RawMessage{raw}); err != nil {
-			return err
-		}
+		rows = append(rows, raw)
+		bar.Add(1)
+	}
+	bar.Done()
+	if err := out.page(rows); err != nil {
+		return err
 	}
 	if err := out.end(); err != nil || len(damaged) == 0 {
 		return err
