@@ -3,11 +3,11 @@ package provision_test
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/bench"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 )
@@ -107,12 +107,15 @@ func BenchmarkForecast(b *testing.B) {
 	w.cycle()
 	w.retitle(n/100, "Planned")
 	for b.Loop() {
-		start, startCPU := time.Now(), cpu()
-		f, err := w.engine.Forecast(ctx, w.source.ID, w.job)
-		if err != nil || f.Update != int64(n/100) {
-			b.Fatalf("the forecast is %+v, %v", f, err)
-		}
-		b.ReportMetric(float64((cpu()-startCPU).Microseconds())/float64(n), "cpu-us/user")
-		b.ReportMetric(float64(n)/time.Since(start).Seconds(), "users/s")
+		cost, err := bench.Measure(hospes.SystemClock{}, func() error {
+			f, err := w.engine.Forecast(ctx, w.source.ID, w.job)
+			if err == nil && f.Update != int64(n/100) {
+				err = fmt.Errorf("the forecast is %+v", f)
+			}
+			return err
+		})
+		w.must(err)
+		b.ReportMetric(float64(cost.CPU.Microseconds())/float64(n), "cpu-us/user")
+		b.ReportMetric(float64(n)/cost.Wall.Seconds(), "users/s")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/bench"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -21,10 +22,10 @@ func BenchmarkMembers(b *testing.B) {
 		measure := func(what string, do func()) {
 			debug.FreeOSMemory()
 			forgetPeak(b)
-			start, startCPU := time.Now(), cpu()
-			do()
-			b.ReportMetric(float64(time.Since(start).Microseconds())/float64(n), what+"-us/member")
-			b.ReportMetric(float64((cpu()-startCPU).Microseconds())/float64(n), what+"-cpu-us/member")
+			cost, err := bench.Measure(hospes.SystemClock{}, func() error { do(); return nil })
+			w.must(err)
+			b.ReportMetric(float64(cost.Wall.Microseconds())/float64(n), what+"-us/member")
+			b.ReportMetric(float64(cost.CPU.Microseconds())/float64(n), what+"-cpu-us/member")
 			b.ReportMetric(peak(b), what+"-peak-MiB")
 		}
 		measure("fill", func() { w.cycle() })
