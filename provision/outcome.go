@@ -15,7 +15,7 @@ func (r *run) outcome(s *subject, step Step, staged bool) *hospes.Link {
 		counts.Entitled++
 	}
 	if staged && s.link != nil && s.link.Staged() && step.Kind != StepStage { // back in scope, or done meanwhile
-		s.link.Pending = ""
+		r.unstage(s.link)
 		if l := r.outcome(s, step, false); l != nil {
 			return l
 		}
@@ -165,11 +165,20 @@ func (r *run) skipped(s *subject, step Step) *hospes.Link {
 		}
 		return s.link
 	case s.link.Staged() && s.scope.entitled():
-		s.link.Pending = ""
+		r.unstage(s.link)
 		return s.link
 	case (s.link.State == hospes.LinkAbandoned || s.link.State == hospes.LinkLost) && s.scope.entitled() && s.target != nil && !s.target.InBin():
 		s.link.State = hospes.LinkActive
 		return s.link
 	}
 	return nil
+}
+
+// unstage takes back that an object is to be deleted or blocked. What a group's members may have missed meanwhile is
+// made up for.
+func (r *run) unstage(l *hospes.Link) {
+	l.Pending = ""
+	if r.groupsOn() && l.Source.Class() == hospes.ClassGroup {
+		l.Pending, r.job.Status.Linked = hospes.PendingMembers, true
+	}
 }
