@@ -9,7 +9,7 @@ const (
 // GroupSchema describes groups. Its order is stored in masks: append only.
 var GroupSchema = newSchema(
 	Schema{Class: ClassGroup, Name: "group", Plural: "groups", Bin: true},
-	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly},
+	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "classification", Default: true, Max: 64, Operator: operators("eq sw")},
 	Property{Name: "createdDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "creationOptions", Many: true, Default: true, Access: ReadOnly},

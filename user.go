@@ -105,7 +105,7 @@ var UserSchema = newSchema(
 	Property{Name: "netId", Access: Hidden, Exact: true},
 	Property{Name: "alternativeSecurityIds", Type: TypeComplex, Many: true, Access: Hidden},
 	Property{Name: "extensions", Type: TypeComplex, Access: Hidden},
-	Property{Name: "deletedDateTime", Type: TypeDateTime, Access: ReadOnly},
+	Property{Name: "deletedDateTime", Type: TypeDateTime, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "deletionCause", Access: Hidden, Exact: true}, // a Cause, of people in the bin whose cause matters
 )
 

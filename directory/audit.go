@@ -45,20 +45,26 @@ func putAudited(tx store.Tx, activity string, o *hospes.Object) error {
 		return nil
 	}
 	record := audit(activity, "Update", o)
-	target := &record.Targets[0]
-	for _, p := range o.Schema.Properties {
-		if changed.Has(p) && p.Access != hospes.Hidden {
-			target.Modified = append(target.Modified, hospes.AuditModified{Name: p.Name, Old: string(o.Loaded(p)), New: string(o.Get(p))})
-		}
-	}
-	for _, name := range o.ChangedExtensions() {
-		_, v := o.Extension(name)
-		target.Modified = append(target.Modified, hospes.AuditModified{Name: name, Old: string(o.LoadedExtension(name)), New: string(v)})
-	}
+	record.Targets[0].Modified = modified(o)
 	if err := tx.Put(o); err != nil {
 		return err
 	}
 	return tx.Audit(record)
+}
+
+// modified gives what has changed of an object, as its record tells it.
+func modified(o *hospes.Object) (list []hospes.AuditModified) {
+	changed := o.Changed()
+	for _, p := range o.Schema.Properties {
+		if changed.Has(p) && p.Access != hospes.Hidden {
+			list = append(list, hospes.AuditModified{Name: p.Name, Old: string(o.Loaded(p)), New: string(o.Get(p))})
+		}
+	}
+	for _, name := range o.ChangedExtensions() {
+		_, v := o.Extension(name)
+		list = append(list, hospes.AuditModified{Name: name, Old: string(o.LoadedExtension(name)), New: string(v)})
+	}
+	return list
 }
 
 // createAudited stores a new object and its record.

@@ -271,6 +271,7 @@ func (c *consultation) there() []Finding {
 	case x.Step.Reason == provision.ReasonTargetDeleted && twin != nil:
 		f := c.finding(Deleted, Target)
 		f.Evidence = []Evidence{{"id", twin.ID.String()}, {"deletedDateTime", twin.Deleted.Format(time.RFC3339)}}
+		f.Fix = &Fix{"POST", "/v1.0/directory/deletedItems/" + twin.ID.String() + "/restore", nil}
 		return []Finding{f}
 	case x.Link == nil && c.namesake != nil && untied(c.namesake), twin != nil && c.oldName(twin):
 		return []Finding{c.pendingGuest()}

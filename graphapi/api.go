@@ -57,7 +57,7 @@ func Routes() []Route {
 
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
-	userRoutes, groupRoutes, relationRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	userRoutes, groupRoutes, relationRoutes, deletedRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
@@ -172,8 +172,13 @@ func (c *call) authorize() error {
 
 // permit asks whether the caller has one of the permissions of a route.
 func (c *call) permit(route *Route) error {
-	if len(route.Permissions) == 0 || c.inProcess || slices.ContainsFunc(route.Permissions, c.caller.Has) {
+	if len(route.Permissions) == 0 || c.has(route.Permissions) {
 		return nil
 	}
 	return hospes.Forbidden("graphapi.authorize")
+}
+
+// has tells that the caller has one of some permissions.
+func (c *call) has(permissions []string) bool {
+	return c.inProcess || slices.ContainsFunc(permissions, c.caller.Has)
 }

@@ -116,7 +116,7 @@ func TestDoctor(t *testing.T) {
 			p.assign(p.anna)
 			p.target.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"none"}`).empty()
 		}, []string{"nobodyInvites"}, true},
-		"X10 an administrator deleted her": {func(p *patient) { p.assigned(); p.target.do("DELETE /users/"+p.twin(), "").empty() }, []string{"deleted"}, false},
+		"X10 an administrator deleted her": {func(p *patient) { p.assigned(); p.target.do("DELETE /users/"+p.twin(), "").empty() }, []string{"deleted"}, true},
 		"she is blocked in the target": {func(p *patient) {
 			p.assigned()
 			p.target.do("PATCH /users/"+p.twin(), `{"accountEnabled":false}`).empty()

@@ -37,7 +37,7 @@ func (w *world) restore(in hospes.Tenant, id hospes.ObjectID) {
 		if err != nil {
 			return err
 		}
-		return directory.RestoreUser(tx, user)
+		return directory.Restore(tx, user)
 	})
 }
 
