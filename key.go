@@ -29,13 +29,14 @@ const (
 	SpacePartner                    // tenant id of a partner
 	SpaceTicket                     // hash of an invitation's ticket
 	SpaceExtension                  // full names of directory extensions
+	SpaceSMSNumber                  // phone numbers that begin a sign-in
 )
 
 var spaceProperties = map[Space]string{
 	SpaceUPN: "userPrincipalName", SpaceAddress: "proxyAddresses", SpaceNetID: "netId", SpaceAltSec: "alternativeSecurityIds",
 	SpaceAppID: "appId", SpacePrincipal: "appId", SpaceURI: "identifierUris", SpaceNickname: "mailNickname",
 	SpaceImmutable: "onPremisesImmutableId", SpaceSingleton: "id", SpacePartner: "tenantId", SpaceTicket: "ticket",
-	SpaceExtension: "name",
+	SpaceExtension: "name", SpaceSMSNumber: "phoneNumber",
 }
 
 // Property names the property that a clash in the space is reported for.
@@ -60,6 +61,7 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		eachAddress(o.Get(UserProxyAddresses), yield)
 		yield(SpaceNetID, o.Text(UserNetID))
 		yield(SpaceImmutable, o.Text(UserImmutableID))
+		yield(SpaceSMSNumber, SMSSignIn(o))
 		o.Get(UserAltSecIDs).Each(func(item Value) bool {
 			yield(SpaceAltSec, AltSecKey(item))
 			return true

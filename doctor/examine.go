@@ -213,15 +213,25 @@ func (c *consultation) job() []Finding {
 	return nil
 }
 
+// smsPhone is the id of everybody's mobile phone, the only one that somebody can sign in with by SMS.
+const smsPhone = "3179e48a-750b-4051-897c-87b9720928f7"
+
 // scope asks whether the person is to be synchronized at all.
 func (c *consultation) scope() (found []Finding) {
 	x := c.x
-	if !x.Internal {
+	user := "/v1.0/users/" + x.Person.ID.String()
+	switch number := hospes.SMSSignIn(x.Person); {
+	case x.Internal:
+	case number != "":
+		f := c.finding(SMSSignIn, Source)
+		f.Evidence = []Evidence{{"phoneMethods/" + smsPhone, "smsSignInState ready"}}
+		f.Fix = &Fix{"POST", user + "/authentication/phoneMethods/" + smsPhone + "/disableSmsSignIn", nil}
+		found = append(found, f)
+	default:
 		f := c.finding(External, Nowhere)
 		f.Evidence = []Evidence{{"userType", x.Person.Text(hospes.UserUserType)}, {"externalUserState", x.Person.Text(hospes.UserExternalState)}}
 		return []Finding{f}
 	}
-	user := "/v1.0/users/" + x.Person.ID.String()
 	if !x.Active {
 		f := c.finding(Disabled, Source)
 		f.Evidence = []Evidence{{"accountEnabled", "false"}}

@@ -18,6 +18,7 @@ const (
 	JobQuarantined Code = "jobQuarantined" // the job runs only now and then
 	Disabled       Code = "disabled"       // blocked at home
 	External       Code = "external"       // not one of the source's own people
+	SMSSignIn      Code = "smsSignIn"      // signs in by SMS, which takes people out of synchronization
 	Unassigned     Code = "unassigned"     // neither directly nor by a group
 	Filtered       Code = "filtered"       // a clause of the scoping filter says no
 	NobodyInvites  Code = "nobodyInvites"  // the target's level of invitations is none

@@ -111,6 +111,10 @@ func TestDoctor(t *testing.T) {
 			p.assign(p.anna)
 			p.source.do("PATCH /users/"+p.anna, `{"userType":"Guest"}`).empty()
 		}, []string{"external"}, false},
+		"X04 she signs in by SMS": {func(p *patient) {
+			p.assign(p.anna)
+			p.smsSignIn(p.anna)
+		}, []string{"smsSignIn"}, true},
 		"a clause of the filter says no": {func(p *patient) { p.assign(p.anna); p.scope(filter) }, []string{"filtered"}, false},
 		"X05 nobody may invite": {func(p *patient) {
 			p.assign(p.anna)

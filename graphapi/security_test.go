@@ -36,7 +36,7 @@ type ids map[string]string
 // absentIDs are well-formed and name nothing.
 var absentIDs = ids{
 	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
-	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent,
+	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent,
 	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent,
 }
 
@@ -99,6 +99,7 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	s := &story{fixture: &copied}
 	s.source, s.target = c, &caller{tenant: hospes.Tenant{ID: tenantID(t, third)}}
 	twin, chief := c.person("twin"), c.person("chief")
+	c.do("POST /users/"+twin+phones, `{"phoneType":"mobile","phoneNumber":"+39 0471000000"}`).is(http.StatusCreated)
 	group := c.group("Twins", "members@odata.bind", []string{"/users/" + twin}, "owners@odata.bind", []string{"/users/" + twin})
 	c.do("PUT /users/"+twin+"/manager/$ref", ref(chief)).empty()
 	c.do("POST /users/"+twin+"/sponsors/$ref", ref(chief)).empty()
@@ -112,7 +113,7 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	return ids{
 		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
 		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin),
-		"directory": binned,
+		"directory": binned, "phone": mobilePhone,
 	}
 }
 
@@ -326,6 +327,8 @@ func eachClass(t *testing.T, route graphapi.Route, c *caller, permission string,
 // the id of a person.
 var valid = map[string]string{
 	"POST /directory/deletedItems/{id}/restore":                                         `{}`,
+	"POST /users/{id}/authentication/phoneMethods":                                      `{"phoneType":"office","phoneNumber":"+39 0471000000"}`,
+	"PATCH /users/{id}/authentication/phoneMethods/{phone}":                             `{"phoneNumber":"+39 0471000001"}`,
 	"PATCH /domains/{id}":                                                               `{}`,
 	"POST /applications/{id}/extensionProperties":                                       `{"name":"x","dataType":"String","targetObjects":["User"]}`,
 	"POST /applications/{id}/addPassword":                                               `{"passwordCredential":{"displayName":"x"}}`,
@@ -386,6 +389,9 @@ func TestDesign2_1_1_NobodySeesTheObjectsOfAnotherTenant(t *testing.T) {
 		}
 		// each key alone, and all of them, are the other tenant's
 		for position := range len(keys) + 1 {
+			if position < len(keys) && keys[position] == "{phone}" {
+				continue // the ids of phones are the same for everybody
+			}
 			ask := func(names ids, person string) *reply {
 				var values []string
 				for i, key := range keys {

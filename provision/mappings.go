@@ -92,7 +92,7 @@ func compile(s Schema, target *connector.Directory) (*compiled, error) {
 		c.mask = c.mask.Union(c.source.Mask(slot))
 	}
 	for _, p := range []*hospes.Property{
-		hospes.UserAccountEnabled, hospes.UserExternalState, hospes.UserAltSecIDs, hospes.UserUserType, hospes.UserCreationType,
+		hospes.UserAccountEnabled, hospes.UserExternalState, hospes.UserAltSecIDs, hospes.UserUserType, hospes.UserCreationType, hospes.UserPhoneMethods,
 	} {
 		c.mask.Set(p)
 	}

@@ -61,7 +61,7 @@ func (s *subject) evaluateScope(c *compiled, syncAll bool) {
 		return
 	}
 	s.scope.active = s.object.Get(hospes.UserAccountEnabled).Bool()
-	s.scope.internal = !hospes.IsExternal(s.object) && hospes.UserType(s.object.Text(hospes.UserUserType)) != hospes.UserTypeGuest
+	s.scope.internal = !hospes.IsExternal(s.object) && hospes.UserType(s.object.Text(hospes.UserUserType)) != hospes.UserTypeGuest && hospes.SMSSignIn(s.object) == ""
 	result, err := c.filter.Run(func(slot int) string { return s.value(c.source, slot).Text() })
 	s.scope.filter, s.scope.imported, s.scope.verdicts, s.scope.err = result.Passes, result.Imported || err != nil, result.Verdicts, err
 }

@@ -49,6 +49,8 @@ var permissions = []Permission{
 	known("User.ReadBasic.All", "97235f07-e226-4f63-ace3-39588e11d3a1", "See every person's name and address"),
 	known("User.ReadWrite.All", "741f803b-c850-494e-b5df-cde7c675a1ca", "Make, change and delete people"),
 	known("User.RevokeSessions.All", "77f3a031-c388-4f99-b373-dc68676a979e", "End people's sessions"),
+	known("UserAuthenticationMethod.Read.All", "38d9df27-64da-44fd-b7c5-a6fbac20248f", "See people's authentication methods"),
+	known("UserAuthenticationMethod.ReadWrite.All", "50483e42-d915-4231-9639-7fdb7fd190e5", "Change people's authentication methods"),
 	own("Hospes.Import", "Import people and groups from files"),
 	own("Hospes.Tenants.ReadWrite", "Make and change the tenants of this instance"),
 }
