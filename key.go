@@ -71,6 +71,8 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		if IsUnified(o) {
 			yield(SpaceNickname, Fold(o.Text(GroupMailNickname)))
 		}
+	case ClassContact:
+		eachAddress(o.Get(ContactProxyAddresses), yield)
 	case ClassApplication:
 		yield(SpaceAppID, Fold(o.Text(ApplicationAppID)))
 		for _, uri := range o.Get(ApplicationIdentifierURIs).Texts() {

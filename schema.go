@@ -22,6 +22,7 @@ const (
 	ClassPartner
 	ClassInvitation
 	ClassExtensionProperty
+	ClassContact
 )
 
 // Numbered things that are not objects take their classes from the upper end.

@@ -13,6 +13,7 @@ var auditKinds = map[hospes.Class]struct{ target, category, name string }{
 	hospes.ClassGroup:            {"Group", "GroupManagement", "group"},
 	hospes.ClassApplication:      {"Application", "ApplicationManagement", "application"},
 	hospes.ClassServicePrincipal: {"ServicePrincipal", "ApplicationManagement", "service principal"},
+	hospes.ClassContact:          {"Contact", "Contact", "contact"},
 }
 
 // audit begins a record of the directory about an object.

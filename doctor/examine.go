@@ -270,6 +270,9 @@ func (c *consultation) role() string {
 	return roles[0].ID.String()
 }
 
+// holders are the findings about an address that somebody or something else has, by what has it.
+var holders = map[*hospes.Schema]Code{hospes.UserSchema: AddressTaken, hospes.ContactSchema: ContactAddress, hospes.GroupSchema: GroupAddress}
+
 // there asks what is in the target.
 func (c *consultation) there() []Finding {
 	x := c.x
@@ -286,7 +289,7 @@ func (c *consultation) there() []Finding {
 	case x.Link == nil && c.namesake != nil && untied(c.namesake), twin != nil && c.oldName(twin):
 		return []Finding{c.pendingGuest()}
 	case x.Link == nil && twin == nil && c.namesake != nil:
-		f := c.finding(AddressTaken, Target)
+		f := c.finding(holders[c.namesake.Schema], Target)
 		f.Args["address"] = x.Person.Text(hospes.UserMail)
 		f.Evidence = []Evidence{{"mail", x.Person.Text(hospes.UserMail)}, {"id", c.namesake.ID.String()}}
 		return []Finding{f}

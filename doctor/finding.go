@@ -26,6 +26,8 @@ const (
 	Blocked        Code = "blocked"        // enabled at home, blocked in the target
 	PendingGuest   Code = "pendingGuest"   // invited by hand, not redeemed, and still under the old name
 	AddressTaken   Code = "addressTaken"   // somebody else of the target has the address
+	ContactAddress Code = "contactAddress" // a mail contact of the target has the address
+	GroupAddress   Code = "groupAddress"   // a group of the target has the address
 	Refused        Code = "refused"        // the plan fails otherwise
 	Waiting        Code = "waiting"        // nothing is wrong: the next cycle does it
 	Present        Code = "present"        // nothing is wrong: the person is there

@@ -125,7 +125,13 @@ func TestDoctor(t *testing.T) {
 			p.assigned()
 			p.target.do("PATCH /users/"+p.twin(), `{"accountEnabled":false}`).empty()
 		}, []string{"blocked"}, true},
-		"X4 an own user has her address": {func(p *patient) { p.assign(p.anna); p.target.person("namesake", "mail", "anna@aurora.example") }, []string{"addressTaken"}, false},
+		"X4 an own user has her address":     {func(p *patient) { p.assign(p.anna); p.target.person("namesake", "mail", "anna@aurora.example") }, []string{"addressTaken"}, false},
+		"M06 a mail contact has her address": {func(p *patient) { p.assign(p.anna); p.target.contact("anna@aurora.example") }, []string{"contactAddress"}, false},
+		"3.8 a group has her address": {func(p *patient) {
+			p.assign(p.anna)
+			p.source.do("PATCH /users/"+p.anna, `{"mail":"team@borealis.example"}`).empty()
+			p.target.unified("team")
+		}, []string{"groupAddress"}, false},
 		"of a target that lets nobody in nothing is told": {func(p *patient) {
 			p.assign(p.anna)
 			p.target.person("namesake", "mail", "anna@aurora.example")

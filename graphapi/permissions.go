@@ -27,6 +27,8 @@ var (
 	askDoctor           = []string{"Synchronization.Read.All", "Synchronization.ReadWrite.All", "Directory.ReadWrite.All"}
 	readAuthentication  = []string{"UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All"}
 	writeAuthentication = []string{"UserAuthenticationMethod.ReadWrite.All"}
+	readContacts        = []string{"OrgContact.Read.All", "Hospes.Contacts.ReadWrite", "Directory.Read.All", "Directory.ReadWrite.All"}
+	writeContacts       = []string{"Hospes.Contacts.ReadWrite", "Directory.ReadWrite.All"}
 	readLogs            = []string{"AuditLog.Read.All"}
 	findTenants         = []string{"CrossTenantInformation.ReadBasic.All"}
 	importPeople        = []string{"Hospes.Import"}

@@ -36,7 +36,7 @@ type ids map[string]string
 // absentIDs are well-formed and name nothing.
 var absentIDs = ids{
 	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
-	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent,
+	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent, "contact": absent,
 	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent,
 }
 
@@ -113,7 +113,7 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	return ids{
 		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
 		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin),
-		"directory": binned, "phone": mobilePhone,
+		"directory": binned, "phone": mobilePhone, "contact": c.contact("twin@contacts.example"),
 	}
 }
 
@@ -329,6 +329,7 @@ var valid = map[string]string{
 	"POST /directory/deletedItems/{id}/restore":                                         `{}`,
 	"POST /users/{id}/authentication/phoneMethods":                                      `{"phoneType":"office","phoneNumber":"+39 0471000000"}`,
 	"PATCH /users/{id}/authentication/phoneMethods/{phone}":                             `{"phoneNumber":"+39 0471000001"}`,
+	"POST /hospes/v1/contacts":                                                          `{"displayName":"x","mail":"x@contacts.example"}`,
 	"PATCH /domains/{id}":                                                               `{}`,
 	"POST /applications/{id}/extensionProperties":                                       `{"name":"x","dataType":"String","targetObjects":["User"]}`,
 	"POST /applications/{id}/addPassword":                                               `{"passwordCredential":{"displayName":"x"}}`,

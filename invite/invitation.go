@@ -5,9 +5,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -68,14 +70,18 @@ func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 	return Result{Invitation: invitation, User: user, Ticket: ticket, Again: again}, auditInvite(tx, invitation, user, again, q)
 }
 
-// guestFor finds the pending guest of an address, or makes a new one.
+// guestFor finds the pending guest of an address, or makes a new one. Of an address that a mail contact holds the guest
+// comes without it (guests 1.6).
 func guestFor(tx store.Tx, rnd hospes.Random, q Request) (user *hospes.Object, again bool, err error) {
-	user, err = store.FindHolder(tx, hospes.SpaceAddress, hospes.Fold(q.Address))
-	if err == nil {
-		return reinvited(user, q)
-	}
-	if hospes.KindOf(err) != hospes.KindNotFound {
+	user, contact, err := holderOf(tx, q.Address)
+	switch {
+	case err != nil:
 		return nil, false, err
+	case user != nil:
+		if err := reinvited(user); err != nil {
+			return nil, false, err
+		}
+		return user, true, giveMail(tx, user, q.Address, contact)
 	}
 	state := hospes.PendingAcceptance
 	if q.AutoRedeem {
@@ -85,7 +91,7 @@ func guestFor(tx store.Tx, rnd hospes.Random, q Request) (user *hospes.Object, a
 	if name == "" {
 		name, _, _ = hospes.SplitAddress(q.Address)
 	}
-	user = NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, DisplayName: name, UserType: q.UserType, State: state})
+	user = NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, Contact: contact, DisplayName: name, UserType: q.UserType, State: state})
 	if err := put(tx, user, tx.Tenant().InitialDomain, q.Address); err != nil {
 		return nil, false, err
 	}
@@ -98,22 +104,48 @@ func guestFor(tx store.Tx, rnd hospes.Random, q Request) (user *hospes.Object, a
 	return user, false, err
 }
 
+// holderOf gives whom an address belongs to, nil for nobody, and whether a mail contact holds it. A guest that came
+// without its address is known by its name.
+func holderOf(r store.Reader, address string) (holder *hospes.Object, contact bool, err error) {
+	holder, err = store.FindHolder(r, hospes.SpaceAddress, hospes.Fold(address))
+	contact = err == nil && holder.Schema == hospes.ContactSchema
+	if err == nil && !contact || err != nil && hospes.KindOf(err) != hospes.KindNotFound {
+		return holder, false, err
+	}
+	holder, err = store.FindHolder(r, hospes.SpaceUPN, hospes.Fold(hospes.ExternalUPN(address, r.Tenant().InitialDomain)))
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return nil, contact, nil
+	}
+	if err == nil && !slices.ContainsFunc(holder.Get(hospes.UserOtherMails).Texts(), func(mail string) bool { return hospes.Fold(mail) == hospes.Fold(address) }) {
+		holder = nil // another address that gives the same name
+	}
+	return holder, contact, err
+}
+
+// giveMail gives a guest that came without its address that address, once no contact holds it any more (guests 6.4).
+func giveMail(tx store.Tx, user *hospes.Object, address string, contact bool) error {
+	if contact || user.Get(hospes.UserMail) != hospes.Null {
+		return nil
+	}
+	return directory.UpdateUser(tx, user, []hospes.Edit{{Property: hospes.UserMail, Value: hospes.String(address)}})
+}
+
 // reinvited decides about an address that somebody holds already (guests 1.6).
-func reinvited(user *hospes.Object, q Request) (*hospes.Object, bool, error) {
+func reinvited(user *hospes.Object) error {
 	const op = "invite.Create"
 	switch {
 	case user.Schema != hospes.UserSchema:
-		return nil, false, badRequest(op, "Group email address is not supported. The invited address belongs to a group of this directory.")
+		return badRequest(op, "Group email address is not supported. The invited address belongs to a group of this directory.")
 	case !hospes.IsExternal(user):
-		return nil, false, badRequest(op, "Non-external user already exists with the given mail address and can't be invited.")
+		return badRequest(op, "Non-external user already exists with the given mail address and can't be invited.")
 	case !user.Get(hospes.UserAccountEnabled).Bool():
-		return nil, false, badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
+		return badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
 			", but the account is blocked from signing in. If the account is unblocked, they can use that account to sign in to shared apps and resources.")
 	case hospes.ExternalUserState(user.Text(hospes.UserExternalState)) == hospes.Accepted:
-		return nil, false, badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
+		return badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
 			". They can use that account to sign in to shared apps and resources.")
 	}
-	return user, true, nil
+	return nil
 }
 
 func badRequest(op, text string) error {

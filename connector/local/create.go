@@ -107,7 +107,14 @@ func (t *target) settleAddress(w *connector.Write, person *hospes.Object, clash 
 	}
 	switch {
 	case holder.Schema != hospes.UserSchema:
-		w.Failure = &connector.Failure{Code: "InvitationCreationFailureInvalidPropertyValue", Message: "The mail address belongs to a group of the target tenant."}
+		kind := "group"
+		if holder.Schema == hospes.ContactSchema {
+			kind = "mail contact"
+		}
+		w.Failure = &connector.Failure{
+			Code:    "InvitationCreationFailureInvalidPropertyValue",
+			Message: "The mail address belongs to a " + kind + " of the target tenant, object ID " + holder.ID.String() + ".",
+		}
 	case !hospes.IsExternal(holder):
 		w.Failure = &connector.Failure{
 			Code:    "InvitationCreationFailureAmbiguousUser",
