@@ -31,7 +31,7 @@ var allowed = map[string]string{
 	"token/tokentest":      "token store store/sqlstore seal internal/pgtest",
 	"oidc":                 "token store",
 	"directory":            "store token",
-	"invite":               "store directory",
+	"invite":               "store directory policy",
 	"connector":            "store",
 	"connector/local":      "connector store directory invite policy",
 

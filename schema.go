@@ -23,6 +23,7 @@ const (
 	ClassInvitation
 	ClassExtensionProperty
 	ClassContact
+	ClassB2BManagementPolicy
 )
 
 // Numbered things that are not objects take their classes from the upper end.

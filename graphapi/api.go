@@ -57,7 +57,7 @@ func Routes() []Route {
 
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
-	userRoutes, groupRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	userRoutes, groupRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 

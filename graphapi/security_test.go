@@ -36,7 +36,7 @@ type ids map[string]string
 // absentIDs are well-formed and name nothing.
 var absentIDs = ids{
 	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
-	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent, "contact": absent,
+	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent, "contact": absent, "policy": absent,
 	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent,
 }
 
@@ -114,6 +114,7 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
 		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin),
 		"directory": binned, "phone": mobilePhone, "contact": c.contact("twin@contacts.example"),
+		"policy": c.domains("", "denied.example"),
 	}
 }
 
@@ -329,6 +330,7 @@ var valid = map[string]string{
 	"POST /directory/deletedItems/{id}/restore":                                         `{}`,
 	"POST /users/{id}/authentication/phoneMethods":                                      `{"phoneType":"office","phoneNumber":"+39 0471000000"}`,
 	"PATCH /users/{id}/authentication/phoneMethods/{phone}":                             `{"phoneNumber":"+39 0471000001"}`,
+	"PATCH /policies/b2bManagementPolicies/{policy}":                                    `{"displayName":"x"}`,
 	"POST /hospes/v1/contacts":                                                          `{"displayName":"x","mail":"x@contacts.example"}`,
 	"PATCH /domains/{id}":                                                               `{}`,
 	"POST /applications/{id}/extensionProperties":                                       `{"name":"x","dataType":"String","targetObjects":["User"]}`,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/policy"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -22,7 +23,14 @@ type Request struct {
 	Message     hospes.Value // invitedUserMessageInfo
 	Send        bool
 	Inviter     *hospes.Object // the user who invites; nil for an application
-	AutoRedeem  bool           // both tenants consent: the guest needs no prompt
+	Home        *Home          // nil where the address belongs to no tenant of this instance
+}
+
+// Home is the guest's own tenant: its settings towards the one that invites, and who the guest is there.
+type Home struct {
+	Tenant    hospes.TenantID
+	Access    policy.Access
+	Traveller policy.Traveller
 }
 
 // Result is what came of it.
@@ -39,7 +47,25 @@ func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 	if err := q.check(tx); err != nil {
 		return Result{}, err
 	}
-	user, again, err := guestFor(tx, rnd, q)
+	known, contact, err := holderOf(tx, q.Address)
+	if err != nil {
+		return Result{}, err
+	}
+	if known != nil {
+		if err := reinvited(known, q.Address); err != nil {
+			return Result{}, err
+		}
+	}
+	state, err := q.permitted(tx)
+	if err != nil {
+		return Result{}, err
+	}
+	user, again := known, known != nil
+	if again {
+		err = giveMail(tx, user, q.Address, contact)
+	} else {
+		user, err = newGuest(tx, rnd, q, contact, state)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -70,38 +96,45 @@ func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 	return Result{Invitation: invitation, User: user, Ticket: ticket, Again: again}, auditInvite(tx, invitation, user, again, q)
 }
 
-// guestFor finds the pending guest of an address, or makes a new one. Of an address that a mail contact holds the guest
-// comes without it (guests 1.6).
-func guestFor(tx store.Tx, rnd hospes.Random, q Request) (user *hospes.Object, again bool, err error) {
-	user, contact, err := holderOf(tx, q.Address)
-	switch {
-	case err != nil:
-		return nil, false, err
-	case user != nil:
-		if err := reinvited(user); err != nil {
-			return nil, false, err
-		}
-		return user, true, giveMail(tx, user, q.Address, contact)
-	}
-	state := hospes.PendingAcceptance
-	if q.AutoRedeem {
-		state = hospes.Accepted
-	}
+// newGuest makes and stores the guest of an address. Of one that a mail contact holds it comes without it (guests 1.6).
+func newGuest(tx store.Tx, rnd hospes.Random, q Request, contact bool, state hospes.ExternalUserState) (*hospes.Object, error) {
 	name := q.DisplayName
 	if name == "" {
 		name, _, _ = hospes.SplitAddress(q.Address)
 	}
-	user = NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, Contact: contact, DisplayName: name, UserType: q.UserType, State: state})
-	if err := put(tx, user, tx.Tenant().InitialDomain, q.Address); err != nil {
-		return nil, false, err
+	user := NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, Contact: contact, DisplayName: name, UserType: q.UserType, State: state})
+	if err := put(tx, user, tx.Tenant().InitialDomain, q.Address); err != nil || q.Inviter == nil {
+		return user, err
 	}
-	if q.Inviter == nil {
-		return user, false, nil
-	}
-	_, err = tx.Relate(
+	_, err := tx.Relate(
 		hospes.Tie{Relation: hospes.RelationSponsor, From: user.Number, To: q.Inviter.Number},
 		hospes.Tie{Relation: hospes.RelationInviter, From: user.Number, To: q.Inviter.Number})
-	return user, false, err
+	return user, err
+}
+
+// permitted asks the policies of both tenants, the domain list first (guests 1.6, 4.6), and gives the state in which a
+// guest begins: where both consent, it needs no prompt.
+func (q *Request) permitted(r store.Reader) (hospes.ExternalUserState, error) {
+	list, err := policy.ReadDomains(r)
+	if err != nil {
+		return "", err
+	}
+	if _, domain, _ := hospes.SplitAddress(q.Address); !list.Admits(domain) {
+		return "", badRequest("invite.Create", "The domain '"+hospes.Fold(domain)+"' is not one that guests of this organization may come from. An administrator can change the list of domains in the B2BManagementPolicy.")
+	}
+	if q.Home == nil {
+		return hospes.PendingAcceptance, nil
+	}
+	own, err := policy.Read(r, q.Home.Tenant)
+	switch {
+	case err != nil:
+		return "", err
+	case !own.LetsIn(q.Home.Traveller) || !q.Home.Access.LetsOut(q.Home.Traveller):
+		return "", policy.CollaborationBlocked()
+	case policy.AutoRedeem(q.Home.Access, own):
+		return hospes.Accepted, nil
+	}
+	return hospes.PendingAcceptance, nil
 }
 
 // holderOf gives whom an address belongs to, nil for nobody, and whether a mail contact holds it. A guest that came
@@ -131,11 +164,13 @@ func giveMail(tx store.Tx, user *hospes.Object, address string, contact bool) er
 }
 
 // reinvited decides about an address that somebody holds already (guests 1.6).
-func reinvited(user *hospes.Object) error {
+func reinvited(user *hospes.Object, address string) error {
 	const op = "invite.Create"
 	switch {
 	case user.Schema != hospes.UserSchema:
 		return badRequest(op, "Group email address is not supported. The invited address belongs to a group of this directory.")
+	case !hospes.IsExternal(user) && hospes.Fold(user.Text(hospes.UserMail)) != hospes.Fold(address):
+		return badRequest(op, "A user of this directory, object ID: "+user.ID.String()+", has the address among its proxyAddresses. Take the address from that user and invite again.")
 	case !hospes.IsExternal(user):
 		return badRequest(op, "Non-external user already exists with the given mail address and can't be invited.")
 	case !user.Get(hospes.UserAccountEnabled).Bool():
