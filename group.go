@@ -31,7 +31,7 @@ var GroupSchema = newSchema(
 	Property{Name: "onPremisesSyncEnabled", Type: TypeBoolean, Default: true, Access: ReadOnly, Operator: operators("eq null!")},
 	Property{Name: "preferredDataLocation", Default: true, Max: 64},
 	Property{Name: "preferredLanguage", Default: true, Max: 64, Operator: operators("eq! sw! null!")},
-	Property{Name: "proxyAddresses", Many: true, Default: true, Access: ReadOnly, Operator: operators("eq sw ge")},
+	Property{Name: "proxyAddresses", Many: true, Default: true, Access: ReadOnly, Operator: operators("eq sw ew! ge")},
 	Property{Name: "renewedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge")},
 	Property{Name: "resourceBehaviorOptions", Many: true, Default: true, Access: CreateOnly},
 	Property{Name: "resourceProvisioningOptions", Many: true, Default: true, Access: CreateOnly},

@@ -3,12 +3,14 @@ package graphapi
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
@@ -24,6 +26,7 @@ type API struct {
 	Log       *slog.Logger
 	Origin    func(*http.Request) string // scheme, host and port that the client used
 	TokenKey  []byte                     // signs the positions that are handed out in next links
+	Resolver  directory.TextResolver     // proves domains; nil for that of the system
 
 	graph *node // the routes below /v1.0 and /beta
 	own   *node // those below /hospes
@@ -36,6 +39,9 @@ type Verifier interface {
 
 // New makes the API ready to serve.
 func New(a API) *API {
+	if a.Resolver == nil {
+		a.Resolver = net.DefaultResolver
+	}
 	a.graph, a.own = &node{}, &node{}
 	for i := range allRoutes {
 		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
@@ -57,7 +63,7 @@ func Routes() []Route {
 
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
-	userRoutes, groupRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	userRoutes, groupRoutes, domainRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 

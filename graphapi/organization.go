@@ -12,8 +12,6 @@ var organizationRoutes = []Route{
 	{Key: "GET /organization", Permissions: readOrganization, handle: (*call).listOrganization},
 	{Key: "GET /organization/{id}", Permissions: readOrganization, handle: (*call).getOrganization},
 	{Key: "PATCH /organization/{id}", Permissions: writeOrganization, handle: (*call).patchOrganization},
-	{Key: "GET /domains", Permissions: readDomains, Shows: "domain", handle: (*call).listDomains},
-	{Key: "GET /domains/{id}", Permissions: readDomains, Shows: "domain", handle: (*call).getDomain},
 	{Key: "GET /tenantRelationships/findTenantInformationByTenantId/{tenant}", Permissions: findTenants, Shows: "tenantInformation", handle: (*call).findTenantByID},
 	{Key: "GET /tenantRelationships/findTenantInformationByDomainName/{domain}", Permissions: findTenants, Shows: "tenantInformation", handle: (*call).findTenantByDomain},
 }
@@ -93,63 +91,6 @@ func (c *call) patchOrganization() error {
 		return err
 	}
 	return c.noContent()
-}
-
-// domain is a domain on the wire.
-type domain struct {
-	ID                 string   `json:"id"`
-	AuthenticationType string   `json:"authenticationType"`
-	AvailabilityStatus *string  `json:"availabilityStatus"`
-	IsAdminManaged     bool     `json:"isAdminManaged"`
-	IsDefault          bool     `json:"isDefault"`
-	IsInitial          bool     `json:"isInitial"`
-	IsRoot             bool     `json:"isRoot"`
-	IsVerified         bool     `json:"isVerified"`
-	SupportedServices  []string `json:"supportedServices"`
-	PasswordValidity   *int     `json:"passwordValidityPeriodInDays"`
-	PasswordNotice     *int     `json:"passwordNotificationWindowInDays"`
-	Model              *string  `json:"model"`
-	State              *string  `json:"state"`
-}
-
-func wireDomain(d hospes.Domain) domain {
-	return domain{
-		ID: d.Name, AuthenticationType: "Managed", IsAdminManaged: true, IsDefault: d.Default, IsInitial: d.Initial, IsRoot: true,
-		IsVerified: d.Verified, SupportedServices: []string{"Email"},
-	}
-}
-
-func (c *call) domains() (list []domain, err error) {
-	list = []domain{}
-	err = c.view(func(r store.Reader) error {
-		domains, err := r.Domains()
-		for _, d := range domains {
-			list = append(list, wireDomain(d))
-		}
-		return err
-	})
-	return list, err
-}
-
-func (c *call) listDomains() error {
-	list, err := c.domains()
-	if err != nil {
-		return err
-	}
-	return c.writeValue(http.StatusOK, "domains", map[string]any{"value": list})
-}
-
-func (c *call) getDomain() error {
-	list, err := c.domains()
-	if err != nil {
-		return err
-	}
-	for _, d := range list {
-		if d.ID == hospes.Fold(c.keys[0]) {
-			return c.writeValue(http.StatusOK, "domains/$entity", d)
-		}
-	}
-	return hospes.NotFound("graphapi.domain", c.keys[0])
 }
 
 func (c *call) findTenantByID() error {

@@ -12,6 +12,7 @@ var (
 	readOrganization    = []string{"Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
 	writeOrganization   = []string{"Organization.ReadWrite.All", "Directory.ReadWrite.All"}
 	readDomains         = []string{"Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
+	writeDomains        = []string{"Domain.ReadWrite.All"}
 	readPolicies        = []string{"Policy.Read.All", "Policy.ReadWrite.CrossTenantAccess", "Policy.ReadWrite.Authorization", "Policy.ReadWrite.ExternalIdentities"}
 	readAccess          = []string{"Policy.Read.All", "Policy.ReadWrite.CrossTenantAccess"}
 	writeAccess         = []string{"Policy.ReadWrite.CrossTenantAccess"}

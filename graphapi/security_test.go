@@ -26,7 +26,7 @@ var withoutPermission = []string{"GET /directory/deletedItems", "GET /me"}
 // everyones are the routes whose key names something of the instance, not of a tenant: what they answer is the same for
 // all tenants.
 var everyones = []string{
-	"GET /applicationTemplates/{id}", "POST /applicationTemplates/{id}/instantiate", "GET /hospes/v1/tenants/{id}",
+	"GET /applicationTemplates/{id}", "POST /applicationTemplates/{id}/instantiate", "GET /hospes/v1/tenants/{id}", "POST /hospes/v1/tenants/{id}/domains",
 	"GET /tenantRelationships/findTenantInformationByTenantId/{tenant}", "GET /tenantRelationships/findTenantInformationByDomainName/{domain}",
 }
 
@@ -332,6 +332,7 @@ var valid = map[string]string{
 	"PATCH /users/{id}/authentication/phoneMethods/{phone}":                             `{"phoneNumber":"+39 0471000001"}`,
 	"PATCH /policies/b2bManagementPolicies/{policy}":                                    `{"displayName":"x"}`,
 	"POST /hospes/v1/contacts":                                                          `{"displayName":"x","mail":"x@contacts.example"}`,
+	"POST /domains":                                                                     `{"id":"new.example"}`,
 	"PATCH /domains/{id}":                                                               `{}`,
 	"POST /applications/{id}/extensionProperties":                                       `{"name":"x","dataType":"String","targetObjects":["User"]}`,
 	"POST /applications/{id}/addPassword":                                               `{"passwordCredential":{"displayName":"x"}}`,

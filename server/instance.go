@@ -30,6 +30,7 @@ type Options struct {
 	Origin    string // the public origin; empty for whatever the client used on localhost
 	MailRelay string // smtp://… or smtps://…; empty for files in the data directory
 	MailFrom  string // the sender of messages
+	DNS       string // address of the name server that proves domains; empty for those of the system
 	Log       *slog.Logger
 	Clock     hospes.Clock
 	Random    hospes.Random
@@ -115,6 +116,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 	}
 	i.api = graphapi.New(graphapi.API{
 		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: tokenKey(keys, ctx),
+		Resolver: resolver(o.DNS),
 	})
 	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
 	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}
