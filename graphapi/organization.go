@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -94,9 +95,9 @@ func (c *call) patchOrganization() error {
 }
 
 func (c *call) findTenantByID() error {
-	_, text, ok := alternateKey(c.keys[0])
+	name, text, ok := alternateKey(c.keys[0])
 	id, valid := hospes.ParseTenantID(text)
-	if !ok || !valid {
+	if !ok || !valid || !strings.EqualFold(name, "tenantId") {
 		return hospes.Invalidf("graphapi.findTenant", "Invalid tenant identifier '%s'.", text)
 	}
 	t, err := c.api.Store.Tenant(c.ctx(), id)
@@ -104,8 +105,8 @@ func (c *call) findTenantByID() error {
 }
 
 func (c *call) findTenantByDomain() error {
-	_, text, ok := alternateKey(c.keys[0])
-	if !ok || !hospes.ValidDomainName(text) {
+	name, text, ok := alternateKey(c.keys[0])
+	if !ok || !hospes.ValidDomainName(text) || !strings.EqualFold(name, "domainName") {
 		return hospes.Invalidf("graphapi.findTenant", "Invalid domain name '%s'.", text)
 	}
 	t, err := c.api.Store.TenantOfDomain(c.ctx(), text)
@@ -119,18 +120,20 @@ func (c *call) writeTenantInformation(t hospes.Tenant, err error) error {
 	if err != nil {
 		return err
 	}
-	name := t.DisplayName
+	name, domain := t.DisplayName, t.InitialDomain
 	err = c.api.Store.View(c.ctx(), t.ID, func(r store.Reader) error {
 		o, err := store.FindSingleton(r, hospes.OrganizationSchema)
-		if err == nil {
-			name = o.Text(hospes.OrganizationDisplayName) // which administrators change; the register keeps the first one
+		if err != nil {
+			return err
 		}
+		name = o.Text(hospes.OrganizationDisplayName) // which administrators change; the register keeps the first one
+		domain, err = directory.DefaultDomain(r)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return c.writeValue(http.StatusOK, "microsoft.graph.tenantInformation", map[string]any{
-		"tenantId": t.ID, "federationBrandName": nil, "displayName": name, "defaultDomainName": t.InitialDomain,
+		"tenantId": t.ID, "federationBrandName": nil, "displayName": name, "defaultDomainName": domain,
 	})
 }

@@ -262,22 +262,49 @@ func HashTicket(ticket string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// auditInvite leaves the records of an invitation in the order in which the original has them (guests 8.4).
 func auditInvite(tx store.Tx, invitation, user *hospes.Object, again bool, q Request) error {
-	target := hospes.AuditTarget{
+	target := auditTarget(user)
+	var records []*hospes.Audit
+	if !again {
+		records = append(records, &hospes.Audit{Activity: "Add user", Category: "UserManagement", Service: "Core Directory", Operation: "Add", Result: "success", Targets: []hospes.AuditTarget{target}})
+	}
+	records = append(records, &hospes.Audit{
+		Activity: "Invite external user", Category: "UserManagement", Service: "Invited Users", Operation: "Add", Result: "success",
+		Targets: []hospes.AuditTarget{target}, Details: []hospes.AuditDetail{
+			{Key: "oid", Value: user.ID.String()}, {Key: "tid", Value: tx.Tenant().ID.String()},
+			{Key: "InvitationId", Value: invitation.ID.String()}, {Key: "invitedUserEmailAddress", Value: q.Address},
+		},
+	})
+	if !again && q.Inviter != nil {
+		records = append(records, &hospes.Audit{
+			Activity: "Add user sponsor", Category: "UserManagement", Service: "Core Directory", Operation: "Update", Result: "success",
+			Targets: []hospes.AuditTarget{target, auditTarget(q.Inviter)},
+		})
+	}
+	if invitation.Text(hospes.InvitationState) == string(hospes.InvitationCompleted) {
+		records = append(records, RedeemAudit(user, invitation.ID.String()))
+	}
+	return tx.Audit(records...)
+}
+
+func auditTarget(user *hospes.Object) hospes.AuditTarget {
+	return hospes.AuditTarget{
 		ID: user.ID.String(), DisplayName: user.Text(hospes.UserDisplayName), Type: "User", UPN: user.Text(hospes.UserPrincipalName),
 	}
-	details := []hospes.AuditDetail{
-		{Key: "InvitationId", Value: invitation.ID.String()}, {Key: "invitedUserEmailAddress", Value: q.Address},
-		{Key: "tid", Value: tx.Tenant().ID.String()}, {Key: "oid", Value: user.ID.String()},
+}
+
+// RedeemAudit is the record of a guest that both tenants consent for. Its target is the only place that says how somebody
+// redeemed, and by which invitation where that is known.
+func RedeemAudit(user *hospes.Object, invitation string) *hospes.Audit {
+	target := auditTarget(user)
+	target.DisplayName = "UPN: " + target.UPN + ", Email: " + user.Text(hospes.UserMail)
+	if invitation != "" {
+		target.DisplayName += ", InvitationId: " + invitation
 	}
-	if !again {
-		err := tx.Audit(&hospes.Audit{Activity: "Add user", Category: "UserManagement", Service: "Core Directory", Operation: "Add", Result: "success", Targets: []hospes.AuditTarget{target}})
-		if err != nil {
-			return err
-		}
+	target.DisplayName += ", Source: ExternalAzureAD"
+	return &hospes.Audit{
+		Activity: "Redeem external user invite", Category: "UserManagement", Service: "B2B Auth", Operation: "Update", Result: "success",
+		Targets: []hospes.AuditTarget{target},
 	}
-	return tx.Audit(&hospes.Audit{
-		Activity: "Invite external user", Category: "UserManagement", Service: "Invited Users", Operation: "Add", Result: "success",
-		Targets: []hospes.AuditTarget{target}, Details: details,
-	})
 }

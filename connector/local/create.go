@@ -134,6 +134,9 @@ func (t *target) adoptPending(w *connector.Write, holder *hospes.Object) error {
 	holder.Set(hospes.UserExternalState, hospes.String(string(hospes.Accepted)))
 	holder.Set(hospes.UserExternalStateSince, hospes.Moment(t.tx.Now()))
 	holder.Set(hospes.UserIdentities, invite.Identities(t.tx.Tenant().InitialDomain, holder.Text(hospes.UserPrincipalName), hospes.Accepted))
+	if err := t.tx.Audit(invite.RedeemAudit(holder, "")); err != nil {
+		return err
+	}
 	kept := w.Values[:0:0]
 	for _, v := range w.Values {
 		if v.Slot != slotUserType && (v.Slot != slotUPN || w.Thorough) {
