@@ -14,7 +14,7 @@ import (
 )
 
 func (c *cli) userCommand() *cobra.Command {
-	return noun("user", "The people of a tenant", c.userList(), c.userShow(), c.userCreate(), c.userSet(), c.userDelete(), c.userRestore())
+	return noun("user", "The people of a tenant", c.userList(), c.userShow(), c.userCreate(), c.userSet(), c.userDelete(), c.userRestore(), c.userPhone())
 }
 
 var userColumns = []string{"id", "displayName", "userPrincipalName", "userType", "accountEnabled"}
