@@ -53,6 +53,7 @@ var allowed = map[string]string{
 var foreign = map[string]string{
 	"modernc.org/sqlite": "store/sqlstore", "github.com/jackc/pgx": "store/sqlstore internal/pgtest", "github.com/pressly/goose": "store/sqlstore",
 	"github.com/go-jose": "token", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer", "github.com/wneessen/go-mail": "mail",
+	"golang.org/x/net": "policy internal/dnstest",
 }
 
 func TestArchitecture(t *testing.T) {
