@@ -215,15 +215,25 @@ func (c *consultation) job() []Finding {
 	return nil
 }
 
+// smsPhone is the id of everybody's mobile phone, the only one that somebody can sign in with by SMS.
+const smsPhone = "3179e48a-750b-4051-897c-87b9720928f7"
+
 // scope asks whether the person is to be synchronized at all.
 func (c *consultation) scope() (found []Finding) {
 	x := c.x
-	if !x.Internal {
+	user := "/v1.0/users/" + x.Person.ID.String()
+	switch number := hospes.SMSSignIn(x.Person); {
+	case x.Internal:
+	case number != "":
+		f := c.finding(SMSSignIn, Source)
+		f.Evidence = []Evidence{{"phoneMethods/" + smsPhone, "smsSignInState ready"}}
+		f.Fix = &Fix{"POST", user + "/authentication/phoneMethods/" + smsPhone + "/disableSmsSignIn", nil}
+		found = append(found, f)
+	default:
 		f := c.finding(External, Nowhere)
 		f.Evidence = []Evidence{{"userType", x.Person.Text(hospes.UserUserType)}, {"externalUserState", x.Person.Text(hospes.UserExternalState)}}
 		return []Finding{f}
 	}
-	user := "/v1.0/users/" + x.Person.ID.String()
 	if !x.Active {
 		f := c.finding(Disabled, Source)
 		f.Evidence = []Evidence{{"accountEnabled", "false"}}
@@ -262,6 +272,9 @@ func (c *consultation) role() string {
 	return roles[0].ID.String()
 }
 
+// holders are the findings about an address that somebody or something else has, by what has it.
+var holders = map[*hospes.Schema]Code{hospes.UserSchema: AddressTaken, hospes.ContactSchema: ContactAddress, hospes.GroupSchema: GroupAddress}
+
 // there asks what is in the target.
 func (c *consultation) there() []Finding {
 	x := c.x
@@ -273,11 +286,12 @@ func (c *consultation) there() []Finding {
 	case x.Step.Reason == provision.ReasonTargetDeleted && twin != nil:
 		f := c.finding(Deleted, Target)
 		f.Evidence = []Evidence{{"id", twin.ID.String()}, {"deletedDateTime", twin.Deleted.Format(time.RFC3339)}}
+		f.Fix = &Fix{"POST", "/v1.0/directory/deletedItems/" + twin.ID.String() + "/restore", nil}
 		return []Finding{f}
 	case x.Link == nil && c.namesake != nil && untied(c.namesake), twin != nil && c.oldName(twin):
 		return []Finding{c.pendingGuest()}
 	case x.Link == nil && twin == nil && c.namesake != nil:
-		f := c.finding(AddressTaken, Target)
+		f := c.finding(holders[c.namesake.Schema], Target)
 		f.Args["address"] = x.Person.Text(hospes.UserMail)
 		f.Evidence = []Evidence{{"mail", x.Person.Text(hospes.UserMail)}, {"id", c.namesake.ID.String()}}
 		return []Finding{f}

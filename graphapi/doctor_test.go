@@ -118,17 +118,27 @@ func TestDoctor(t *testing.T) {
 			p.assign(p.anna)
 			p.source.do("PATCH /users/"+p.anna, `{"userType":"Guest"}`).empty()
 		}, []string{"external"}, false},
+		"X04 she signs in by SMS": {func(p *patient) {
+			p.assign(p.anna)
+			p.smsSignIn(p.anna)
+		}, []string{"smsSignIn"}, true},
 		"a clause of the filter says no": {func(p *patient) { p.assign(p.anna); p.scope(filter) }, []string{"filtered"}, false},
 		"X05 nobody may invite": {func(p *patient) {
 			p.assign(p.anna)
 			p.target.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"none"}`).empty()
 		}, []string{"nobodyInvites"}, true},
-		"X10 an administrator deleted her": {func(p *patient) { p.assigned(); p.target.do("DELETE /users/"+p.twin(), "").empty() }, []string{"deleted"}, false},
+		"X10 an administrator deleted her": {func(p *patient) { p.assigned(); p.target.do("DELETE /users/"+p.twin(), "").empty() }, []string{"deleted"}, true},
 		"she is blocked in the target": {func(p *patient) {
 			p.assigned()
 			p.target.do("PATCH /users/"+p.twin(), `{"accountEnabled":false}`).empty()
 		}, []string{"blocked"}, true},
-		"X4 an own user has her address": {func(p *patient) { p.assign(p.anna); p.target.person("namesake", "mail", "anna@aurora.example") }, []string{"addressTaken"}, false},
+		"X4 an own user has her address":     {func(p *patient) { p.assign(p.anna); p.target.person("namesake", "mail", "anna@aurora.example") }, []string{"addressTaken"}, false},
+		"M06 a mail contact has her address": {func(p *patient) { p.assign(p.anna); p.target.contact("anna@aurora.example") }, []string{"contactAddress"}, false},
+		"3.8 a group has her address": {func(p *patient) {
+			p.assign(p.anna)
+			p.source.do("PATCH /users/"+p.anna, `{"mail":"team@borealis.example"}`).empty()
+			p.target.unified("team")
+		}, []string{"groupAddress"}, false},
 		"of a target that lets nobody in nothing is told": {func(p *patient) {
 			p.assign(p.anna)
 			p.target.person("namesake", "mail", "anna@aurora.example")

@@ -375,7 +375,7 @@ var leaving = map[string]struct {
 				if err != nil {
 					return err
 				}
-				return directory.RestoreUser(tx, user)
+				return directory.Restore(tx, user)
 			})
 		},
 	},
