@@ -207,7 +207,9 @@ func (n *nodes) look(ctx context.Context, conn *pgx.Conn) error {
 	var changed []touch
 	var t touch
 	_, err = pgx.ForEachRow(rows, []any{&t.tenant, &t.seq}, func() error {
-		changed = append(changed, t)
+		if t.seq > 0 { // in a new tenant nothing has happened
+			changed = append(changed, t)
+		}
 		return nil
 	})
 	if err == nil {
