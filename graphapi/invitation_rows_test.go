@@ -57,8 +57,8 @@ const (
 	textDomain   = "The domain 'denied.example' is not one that guests of this organization may come from. An administrator can change the list of domains in the B2BManagementPolicy."
 )
 
-// TestInvitation_1_6 takes the rows of guests 1.6 by their position. Rows 3 and 12 are about the reset of redemptions, row
-// 15 about other clouds, row 16 is a heading of the original's portal.
+// TestInvitation_1_6 takes the rows of guests 1.6 by their position. Row 12 needs roles, which nobody has yet; row 15 is
+// about other clouds, row 16 a heading of the original's portal.
 func TestInvitation_1_6(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -74,6 +74,17 @@ func TestInvitation_1_6(t *testing.T) {
 			}},
 		{name: "02 address malformed or bad character", status: 400, code: "BadRequest", message: textSyntax,
 			harm: func(c *caller, _ *fixture) (*reply, string) { return c.invite("a+b@guests.example"), "" }},
+		{name: "03 reset with an address that is not on the object", status: 400, code: "BadRequest", message: mismatch,
+			harm: func(c *caller, _ *fixture) (*reply, string) {
+				id := c.invite("g@guests.example").str("invitedUser.id")
+				return c.do("POST /invitations", resetBody(id, "other@guests.example")), ""
+			}},
+		{name: "03 reset by the policy of domains", status: 400, code: "BadRequest", message: textDomain,
+			harm: func(c *caller, _ *fixture) (*reply, string) {
+				id := c.invite("g@denied.example").str("invitedUser.id")
+				c.domains("", "denied.example")
+				return c.do("POST /invitations", resetBody(id, "g@denied.example")), ""
+			}},
 		{name: "04 address of a user who is no guest that can be invited again", status: 400, code: "BadRequest", message: "The invited user already exists in the directory as object ID: {id}. They can use that account to sign in to shared apps and resources.",
 			harm: func(c *caller, f *fixture) (*reply, string) {
 				c.collaborates(f.target)
