@@ -158,17 +158,24 @@ func (r *run) skipped(s *subject, step Step) *hospes.Link {
 		return l
 	case s.link == nil:
 		return nil
-	case step.Reason == ReasonTargetDeleted && s.link.Tombstone == hospes.TombstoneNone:
-		s.link.Tombstone = hospes.TombstoneAdministrator
+	case step.Reason == ReasonTargetDeleted:
+		cause := hospes.TombstoneAdministrator
 		if s.target.LeftBySelf() {
-			s.link.Tombstone = hospes.TombstoneSelf
+			cause = hospes.TombstoneSelf
 		}
+		if s.link.Tombstone == cause {
+			return nil
+		}
+		s.link.Tombstone = cause
 		return s.link
 	case s.link.Staged() && s.scope.entitled():
 		r.unstage(s.link)
 		return s.link
 	case (s.link.State == hospes.LinkAbandoned || s.link.State == hospes.LinkLost) && s.scope.entitled() && s.target != nil && !s.target.InBin():
 		s.link.State = hospes.LinkActive
+		return s.link
+	case s.link.State == hospes.LinkActive && s.link.Tombstone != hospes.TombstoneNone && s.target != nil && !s.target.InBin():
+		s.link.Tombstone = hospes.TombstoneNone // somebody of the target has restored it
 		return s.link
 	}
 	return nil
