@@ -29,6 +29,7 @@ type compiled struct {
 	leaves  bool        // IsSoftDeleted is mapped: leaving the scope has an effect
 	manager bool        // the manager flows
 	members bool        // the members of groups flow
+	told    told
 }
 
 func invalidSchema(format string, args ...any) error {
