@@ -49,6 +49,7 @@ var allowed = map[string]string{
 	"bench":                   "server demo sample directory store store/sqlstore internal/graphclient",
 	"scripts/totals":          "",
 
+	"internal/disktest":        "",
 	"internal/fault/faulttest": "",
 }
 

@@ -188,11 +188,17 @@ func (w *groupWriter) transaction(group []*request, results []error) (changed []
 	if err := fault.Point("store.beforeCommit"); err != nil {
 		return nil, errors.Join(err, session.run(ctx, "ROLLBACK"))
 	}
-	end := "COMMIT"
 	if !any {
-		end = "ROLLBACK"
+		// Everybody has failed for a reason of its own, and hears of that first: SQLite may have rolled back by itself, as it
+		// does when the disk is full, and has nothing to roll back then.
+		if err := session.run(ctx, "ROLLBACK"); err != nil {
+			for i := range results {
+				results[i] = errors.Join(results[i], err)
+			}
+		}
+		return nil, nil
 	}
-	if err := session.run(ctx, end); err != nil {
+	if err := session.run(ctx, "COMMIT"); err != nil {
 		return nil, errors.Join(err, session.run(ctx, "ROLLBACK"))
 	}
 	return changed, fault.Point("store.afterCommit")

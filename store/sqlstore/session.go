@@ -112,7 +112,7 @@ func (d *dialect) translate(op string, err error) error {
 		return err
 	case d.full(err):
 		return &hospes.Error{
-			Kind: hospes.KindUnavailable, Op: op, Code: "ServiceUnavailable",
+			Kind: hospes.KindUnavailable, Op: op, Code: hospes.CodeStorageFull,
 			Message: "The disk is full. Nothing was written; free some room and try again.", Err: err,
 		}
 	case d.unique(err):
