@@ -158,11 +158,11 @@ func (w *groupWriter) commit(group []*request) {
 // everybody's.
 func (w *groupWriter) transaction(group []*request, results []error) (changed []touch, err error) {
 	ctx := context.Background()
-	session, err := borrow(ctx, w.store.writers, w.store.writeDB, w.store.d)
+	session, err := w.store.borrow(ctx, w.store.writers, w.store.writeDB)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { giveBack(w.store.writers, session, err) }()
+	defer func() { w.store.giveBack(w.store.writers, session, err) }()
 	if err := session.run(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,8 @@ type session struct {
 	conn  *sql.Conn
 	d     *dialect
 	stmts map[string]*sql.Stmt
+
+	losses int64 // of connections of the store, when this one was made
 }
 
 func newSession(ctx context.Context, db *sql.DB, d *dialect) (*session, error) {
