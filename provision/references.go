@@ -206,7 +206,9 @@ func (p *references) read(source store.Reader) error {
 	}
 	managers := map[*hospes.Link]hospes.Number{}
 	for _, t := range found {
-		managers[bySource[t.From]] = t.To
+		if t.From != t.To {
+			managers[bySource[t.From]] = t.To
+		}
 	}
 	for _, l := range p.waiting {
 		p.idle[l] = managers[l] == 0
