@@ -48,6 +48,7 @@ var codeRemedies = map[string]string{
 	"DataDirectoryInUse":                                    "or try again when it has ended",
 	"CredentialsMissing":                                    "the configuration names no target; make one with 'hospes sync create'",
 	"AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure": "the source has to allow outbound consent, the target inbound consent and synchronization: see 'hospes policy partner'",
+	hospes.CodeStorageFull:                                  "free some room, and run it again",
 	hospes.CodeUnsupportedQuery:                             "see --help for what can be asked, or add --advanced",
 }
 
