@@ -132,6 +132,9 @@ func (c *consultation) examine() ([]Finding, error) {
 	if c.x.Step.Kind == provision.StepSkip && c.x.Link != nil {
 		return []Finding{c.finding(Present, Nowhere)}, nil
 	}
+	if c.x.Idle {
+		return []Finding{c.postponed()}, nil
+	}
 	return []Finding{c.finding(Waiting, Nowhere)}, nil
 }
 
@@ -324,8 +327,26 @@ func (c *consultation) pendingGuest() Finding {
 	f.Evidence = []Evidence{
 		{"id", guest.ID.String()}, {"userPrincipalName", guest.Text(hospes.UserPrincipalName)}, {"externalUserState", guest.Text(hospes.UserExternalState)},
 	}
-	f.Fix = &Fix{"POST", c.jobPath() + "/provisionOnDemand", map[string]any{"parameters": []any{map[string]any{
+	f.Fix = c.onDemand()
+	return f
+}
+
+// postponed is somebody who has failed, or was mended in the target, and has not changed in the source since: no cycle
+// looks at them before they do, or a retry is due.
+func (c *consultation) postponed() Finding {
+	f := c.finding(Postponed, Source)
+	if e := c.x.Escrow; e != nil {
+		f.Evidence = []Evidence{{"errorCode", e.Code}, {"nextAttempt", e.Next.Format(time.RFC3339)}}
+	} else if last := c.x.Job.Status.Last; last != nil {
+		f.Evidence = []Evidence{{"status.lastExecution.timeEnded", last.Ended.Format(time.RFC3339)}}
+	}
+	f.Fix = c.onDemand()
+	return f
+}
+
+// onDemand is the call that takes the person through the job at once.
+func (c *consultation) onDemand() *Fix {
+	return &Fix{"POST", c.jobPath() + "/provisionOnDemand", map[string]any{"parameters": []any{map[string]any{
 		"ruleId": c.x.RuleID, "subjects": []any{map[string]string{"objectId": c.x.Person.ID.String(), "objectTypeName": "User"}},
 	}}}}
-	return f
 }

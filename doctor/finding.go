@@ -29,6 +29,7 @@ const (
 	ContactAddress Code = "contactAddress" // a mail contact of the target has the address
 	GroupAddress   Code = "groupAddress"   // a group of the target has the address
 	Refused        Code = "refused"        // the plan fails otherwise
+	Postponed      Code = "postponed"      // the next cycle does not look at the person
 	Waiting        Code = "waiting"        // nothing is wrong: the next cycle does it
 	Present        Code = "present"        // nothing is wrong: the person is there
 )

@@ -12,7 +12,7 @@ import (
 var runColumns = []string{
 	"@hospes.cycle.imported as looked", "@hospes.cycle.created as created", "@hospes.cycle.updated as updated", "@hospes.cycle.restored as restored",
 	"@hospes.cycle.disabled as disabled", "@hospes.cycle.deleted as deleted", "@hospes.cycle.skipped as skipped", "@hospes.cycle.outScope as outOfScope",
-	"@hospes.cycle.failed as failed", "@hospes.cycle.staged as held",
+	"@hospes.cycle.failed as failed",
 }
 
 func (c *cli) syncRun() *cobra.Command {
