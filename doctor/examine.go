@@ -291,8 +291,10 @@ func (c *consultation) there() []Finding {
 		f.Evidence = []Evidence{{"id", twin.ID.String()}, {"deletedDateTime", twin.Deleted.Format(time.RFC3339)}}
 		f.Fix = &Fix{"POST", "/v1.0/directory/deletedItems/" + twin.ID.String() + "/restore", nil}
 		return []Finding{f}
-	case x.Link == nil && c.namesake != nil && untied(c.namesake), twin != nil && c.oldName(twin):
-		return []Finding{c.pendingGuest()}
+	case x.Link == nil && c.namesake != nil && untied(c.namesake):
+		return []Finding{c.invited(PendingGuest, c.namesake)}
+	case twin != nil && c.oldName(twin):
+		return []Finding{c.invited(OldName, twin)}
 	case x.Link == nil && twin == nil && c.namesake != nil:
 		f := c.finding(holders[c.namesake.Schema], Target)
 		f.Args["address"] = x.Person.Text(hospes.UserMail)
@@ -317,13 +319,9 @@ func (c *consultation) there() []Finding {
 	return nil
 }
 
-// pendingGuest is a guest that was invited by hand: a provisioning on demand takes it over and mends its name.
-func (c *consultation) pendingGuest() Finding {
-	f := c.finding(PendingGuest, Source)
-	guest := c.namesake
-	if e, ok := c.x.Entry.(local.Person); ok {
-		guest = e.Object
-	}
+// invited is about a guest that was invited by hand: a provisioning on demand takes it over and mends its name.
+func (c *consultation) invited(code Code, guest *hospes.Object) Finding {
+	f := c.finding(code, Source)
 	f.Evidence = []Evidence{
 		{"id", guest.ID.String()}, {"userPrincipalName", guest.Text(hospes.UserPrincipalName)}, {"externalUserState", guest.Text(hospes.UserExternalState)},
 	}

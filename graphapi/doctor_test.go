@@ -164,7 +164,7 @@ func TestDoctor(t *testing.T) {
 			p.invited()
 			p.source.do("PATCH /users/"+p.anna, `{"userPrincipalName":"a.berg@aurora.example"}`).empty()
 			p.assigned()
-		}, []string{"pendingGuest"}, true},
+		}, []string{"oldName"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPatient(t)

@@ -19,8 +19,8 @@ func (c *cli) auditList() *cobra.Command {
 	l := &listing{
 		path: graphclient.Path(v1, "auditLogs", "directoryAudits"), empty: "there are no such records",
 		columns: []string{
-			"activityDateTime as time", "category", "activityDisplayName as activity", "result", "initiatedBy.user.displayName as user",
-			"initiatedBy.app.displayName as app", "targetResources.0.displayName as target",
+			"activityDateTime as time", "category", "activityDisplayName as activity", "result", "initiatedBy.user.displayName|initiatedBy.app.displayName as by",
+			"targetResources.0.displayName as target",
 		},
 	}
 	cmd := c.verb("list", "Show what was done in a tenant, the newest first", `

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/graphclient"
 )
 
@@ -48,7 +49,12 @@ func (c *cli) runCycle(ctx context.Context, client *graphclient.Client, f *confi
 		c.hint("nothing has changed since the last cycle")
 		return nil
 	}
-	if err := client.Get(ctx, f.jobPath(), nil, &f.job); err != nil {
+	err = client.Get(ctx, f.jobPath(), nil, &f.job)
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		c.hint("the job has done its last and is deleted")
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	return c.showJob(f, runColumns)
