@@ -33,7 +33,7 @@ func TestReadmeDoctor(t *testing.T) {
 		shown.WriteString("$ hospes " + strings.Join(args, " ") + " --data ./data\n" + text)
 	}
 	run(exitOK, "demo", "--exit")
-	run(exitOK, "user", "set", "agnese.pellegrisi_aurora.example#EXT#@borealis.hospes.example", "accountEnabled=false", "--tenant", "borealis.example")
+	show(exitOK, "user", "set", "agnese.pellegrisi_aurora.example#EXT#@borealis.hospes.example", "accountEnabled=false", "--tenant", "borealis.example")
 	show(exitFailed, "doctor", who, "--tenant", "aurora.example")
 	show(exitOK, "doctor", who, "--tenant", "aurora.example", "--fix")
 	const begin, end = "<!-- written by TestReadmeDoctor; run `go test ./cmd/hospes -run Readme -update` -->\n```console\n", "```\n<!-- end of the doctor -->"
