@@ -132,6 +132,9 @@ func (c *consultation) examine() ([]Finding, error) {
 	if c.x.Step.Kind == provision.StepSkip && c.x.Link != nil {
 		return []Finding{c.finding(Present, Nowhere)}, nil
 	}
+	if c.x.Idle {
+		return []Finding{c.postponed()}, nil
+	}
 	return []Finding{c.finding(Waiting, Nowhere)}, nil
 }
 
@@ -288,8 +291,10 @@ func (c *consultation) there() []Finding {
 		f.Evidence = []Evidence{{"id", twin.ID.String()}, {"deletedDateTime", twin.Deleted.Format(time.RFC3339)}}
 		f.Fix = &Fix{"POST", "/v1.0/directory/deletedItems/" + twin.ID.String() + "/restore", nil}
 		return []Finding{f}
-	case x.Link == nil && c.namesake != nil && untied(c.namesake), twin != nil && c.oldName(twin):
-		return []Finding{c.pendingGuest()}
+	case x.Link == nil && c.namesake != nil && untied(c.namesake):
+		return []Finding{c.invited(PendingGuest, c.namesake)}
+	case twin != nil && c.oldName(twin):
+		return []Finding{c.invited(OldName, twin)}
 	case x.Link == nil && twin == nil && c.namesake != nil:
 		f := c.finding(holders[c.namesake.Schema], Target)
 		f.Args["address"] = x.Person.Text(hospes.UserMail)
@@ -314,18 +319,32 @@ func (c *consultation) there() []Finding {
 	return nil
 }
 
-// pendingGuest is a guest that was invited by hand: a provisioning on demand takes it over and mends its name.
-func (c *consultation) pendingGuest() Finding {
-	f := c.finding(PendingGuest, Source)
-	guest := c.namesake
-	if e, ok := c.x.Entry.(local.Person); ok {
-		guest = e.Object
-	}
+// invited is about a guest that was invited by hand: a provisioning on demand takes it over and mends its name.
+func (c *consultation) invited(code Code, guest *hospes.Object) Finding {
+	f := c.finding(code, Source)
 	f.Evidence = []Evidence{
 		{"id", guest.ID.String()}, {"userPrincipalName", guest.Text(hospes.UserPrincipalName)}, {"externalUserState", guest.Text(hospes.UserExternalState)},
 	}
-	f.Fix = &Fix{"POST", c.jobPath() + "/provisionOnDemand", map[string]any{"parameters": []any{map[string]any{
+	f.Fix = c.onDemand()
+	return f
+}
+
+// postponed is somebody who has failed, or was mended in the target, and has not changed in the source since: no cycle
+// looks at them before they do, or a retry is due.
+func (c *consultation) postponed() Finding {
+	f := c.finding(Postponed, Source)
+	if e := c.x.Escrow; e != nil {
+		f.Evidence = []Evidence{{"errorCode", e.Code}, {"nextAttempt", e.Next.Format(time.RFC3339)}}
+	} else if last := c.x.Job.Status.Last; last != nil {
+		f.Evidence = []Evidence{{"status.lastExecution.timeEnded", last.Ended.Format(time.RFC3339)}}
+	}
+	f.Fix = c.onDemand()
+	return f
+}
+
+// onDemand is the call that takes the person through the job at once.
+func (c *consultation) onDemand() *Fix {
+	return &Fix{"POST", c.jobPath() + "/provisionOnDemand", map[string]any{"parameters": []any{map[string]any{
 		"ruleId": c.x.RuleID, "subjects": []any{map[string]string{"objectId": c.x.Person.ID.String(), "objectTypeName": "User"}},
 	}}}}
-	return f
 }

@@ -127,6 +127,20 @@ func TestDoctor(t *testing.T) {
 			p.assign(p.anna)
 			p.target.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"none"}`).empty()
 		}, []string{"nobodyInvites"}, true},
+		"X05 she has failed and nothing has changed since": {func(p *patient) {
+			p.assign(p.anna)
+			p.target.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"none"}`).empty()
+			p.cycle()
+			p.target.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"everyone"}`).empty()
+		}, []string{"postponed"}, true},
+		"X10 she has changed while she was deleted": {func(p *patient) {
+			p.assigned()
+			twin := p.twin()
+			p.target.do("DELETE /users/"+twin, "").empty()
+			p.source.do("PATCH /users/"+p.anna, `{"department":"Sales"}`).empty()
+			p.cycle()
+			p.target.do("POST /directory/deletedItems/"+twin+"/restore", "").is(http.StatusOK)
+		}, []string{"postponed"}, true},
 		"X10 an administrator deleted her": {func(p *patient) { p.assigned(); p.target.do("DELETE /users/"+p.twin(), "").empty() }, []string{"deleted"}, true},
 		"she is blocked in the target": {func(p *patient) {
 			p.assigned()
@@ -150,7 +164,7 @@ func TestDoctor(t *testing.T) {
 			p.invited()
 			p.source.do("PATCH /users/"+p.anna, `{"userPrincipalName":"a.berg@aurora.example"}`).empty()
 			p.assigned()
-		}, []string{"pendingGuest"}, true},
+		}, []string{"oldName"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPatient(t)

@@ -78,11 +78,11 @@ func skipSteps(s *subject, reason Reason) []hospes.ProvisioningStep {
 
 func failureRecord(p *hospes.Provisioning, s *subject, code, text string, step Step) *hospes.Provisioning {
 	p.Outcome, p.ErrCode, p.ErrText, p.Action = hospes.OutcomeFailure, code, text, hospes.ActionUpdate
-	exported := "EntryExportUpdate"
+	meant, exported := "EntrySynchronizationUpdate", "EntryExportUpdate"
 	if step.Kind == StepCreate || s.link == nil {
-		p.Action, exported = hospes.ActionCreate, "EntryExportAdd"
+		p.Action, meant, exported = hospes.ActionCreate, "EntrySynchronizationAdd", "EntryExportAdd"
 	}
-	p.Steps = slices.Clone(s.steps("EntryImport", "EntrySynchronizationUpdate", exported))
+	p.Steps = slices.Clone(s.steps("EntryImport", meant, exported))
 	p.Steps[3].Outcome = hospes.OutcomeFailure
 	p.Steps[3].Details = map[string]string{"ErrorCode": code}
 	return p
