@@ -207,7 +207,9 @@ func (n *nodes) look(ctx context.Context, conn *pgx.Conn) error {
 	var changed []touch
 	var t touch
 	_, err = pgx.ForEachRow(rows, []any{&t.tenant, &t.seq}, func() error {
-		changed = append(changed, t)
+		if t.seq > 0 { // in a tenant that was never changed there is nothing to find, however often one looks
+			changed = append(changed, t)
+		}
 		return nil
 	})
 	if err == nil {
