@@ -112,6 +112,21 @@ func TestNodes_ACommitIsHeardOfOnce(t *testing.T) {
 	}
 }
 
+func TestNodes_ATenantThatWasNeverChangedIsNoNews(t *testing.T) {
+	p := newPair(t, time.Millisecond)
+	for range 20 { // while it looks again and again
+		p.run("SELECT pg_notify('hospes_commits', 'somebody 99:0')")
+		select {
+		case n := <-p.heard:
+			if n != 99 {
+				t.Fatalf("tenant %d was heard of", n)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatal("nothing was heard")
+		}
+	}
+}
+
 func TestNodes_AConnectionThatIsLostComesBackAndNothingIsMissed(t *testing.T) {
 	p := newPair(t, never)
 	for range 3 {
