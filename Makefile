@@ -36,7 +36,7 @@ bench: ## run the benchmarks with their floors; figures go to docs/performance.m
 	go test ./provision -run '^$$' -bench 'Cycle|Idle|Floor' -benchtime 1x -timeout 60m
 	go test ./graphapi ./mapping ./odata ./token -run '^$$' -bench . -timeout 30m
 
-torture: ## kill the demo fifty times, at each failpoint and after each commit, and compare it with one that was not killed
+torture: ## kill the demo and cycles, at random and at each failpoint, and compare them with runs that were not killed
 	@scripts/torture.sh
 
 fresh: ## prove both commands on a fresh Debian with Go, git and make (needs root and debootstrap)

@@ -13,6 +13,7 @@ var allowed = map[string]string{
 	"":                     "",
 	"internal/fault":       "",
 	"internal/pgtest":      "",
+	"internal/portrait":    "store store/sqlstore",
 	"internal/progress":    "",
 	"internal/dnstest":     "",
 	"internal/graphclient": "",
@@ -48,6 +49,9 @@ var allowed = map[string]string{
 	"demo":                    "internal/graphclient token sample directory",
 	"bench":                   "server demo sample directory store store/sqlstore internal/graphclient",
 	"scripts/totals":          "",
+
+	"internal/disktest":        "",
+	"internal/fault/faulttest": "",
 }
 
 // foreign are the modules that only one place may import.

@@ -148,6 +148,7 @@ func Forbidden(op string) *Error {
 // Wire codes that several packages give. Each surface may map them further.
 const (
 	CodeBadRequest       = "Request_BadRequest"
+	CodeStorageFull      = "StorageFull" // nothing was written; the call goes through once there is room
 	CodeUnsupportedQuery = "Request_UnsupportedQuery"
 	CodeResourceNotFound = "Request_ResourceNotFound"
 )

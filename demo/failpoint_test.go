@@ -3,27 +3,25 @@ package demo_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/hospes-dev/hospes/internal/fault/faulttest"
 )
 
 // TestFailpoint_ADemoThatKillsItselfAtANamedPointEndsAsIfItHadNot kills the program at each point that stands in the
 // sources, at a passage drawn among those that a whole run makes. HOSPES_POINT_KILLS says how often at each.
 func TestFailpoint_ADemoThatKillsItselfAtANamedPointEndsAsIfItHadNot(t *testing.T) {
-	s := begin(t, number(t, "HOSPES_POINT_USERS", 60), "failpoint")
+	s := begin(t, faulttest.Number(t, "HOSPES_POINT_USERS", 60), "failpoint")
 	root := t.TempDir()
 	passages := s.passages(root)
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
-	each, kills := number(t, "HOSPES_POINT_KILLS", 1), 0
-	for _, point := range points(t) {
+	each, kills := faulttest.Number(t, "HOSPES_POINT_KILLS", 1), 0
+	for _, point := range faulttest.Points(t) {
 		if strings.HasPrefix(point, "provision.remote.") || point == "provision.members" {
 			continue // the demo has no remote target and synchronizes no groups; provision proves these
 		}
@@ -38,7 +36,7 @@ func TestFailpoint_ADemoThatKillsItselfAtANamedPointEndsAsIfItHadNot(t *testing.
 			passage := 1 + random.IntN(passages[point])
 			dir := filepath.Join(root, fmt.Sprintf("%s-%d", point, tries))
 			err := s.command(dir, fmt.Sprintf("HOSPES_FAULT=%s=kill@%d", point, passage)).Run()
-			if !killed(t, err) {
+			if !faulttest.Killed(t, err) {
 				continue // runs differ a little in how often they come by
 			}
 			done++
@@ -55,12 +53,12 @@ func TestFailpoint_ADemoMayDieAfterAnyOfItsCommits(t *testing.T) {
 	s := begin(t, 5, "failpoint")
 	root := t.TempDir()
 	commits := s.passages(root)["store.afterCommit"]
-	take := min(number(t, "HOSPES_SWEEP", 5), commits)
+	take := min(faulttest.Number(t, "HOSPES_SWEEP", 5), commits)
 	kills := 0
 	for n := range take {
 		commit := 1 + n*commits/take
 		dir := filepath.Join(root, strconv.Itoa(commit))
-		if killed(t, s.command(dir, fmt.Sprintf("HOSPES_FAULT=store.afterCommit=kill@%d", commit)).Run()) {
+		if faulttest.Killed(t, s.command(dir, fmt.Sprintf("HOSPES_FAULT=store.afterCommit=kill@%d", commit)).Run()) {
 			kills++
 		}
 		s.resume(dir, fmt.Sprintf("the demo that died after commit %d of %d", commit, commits))
@@ -76,28 +74,5 @@ func (s trials) passages(root string) map[string]int {
 	s.Helper()
 	file := filepath.Join(root, "trace")
 	s.finish(filepath.Join(root, "traced"), "HOSPES_FAULT_TRACE="+file)
-	text, err := os.ReadFile(file)
-	if err != nil {
-		s.Fatal(err)
-	}
-	count := map[string]int{}
-	for name := range strings.Lines(string(text)) {
-		count[strings.TrimSpace(name)]++
-	}
-	return count
-}
-
-// points gives the names of all failpoints in the sources, so that one that is added is tested from then on.
-func points(t testing.TB) []string {
-	t.Helper()
-	out, err := exec.Command("git", "grep", "-hoE", `fault\.Point\("[^"]+"\)`, "--", "../*.go").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []string
-	for _, match := range regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(string(out), -1) {
-		list = append(list, match[1])
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return faulttest.Passages(s, file)
 }

@@ -4,29 +4,25 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/internal/fault/faulttest"
+	"github.com/hospes-dev/hospes/internal/portrait"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/store/sqlstore"
 )
 
-// number reads a number from the environment, for tests whose length make torture chooses.
-func number(t testing.TB, name string, otherwise int) int {
+// demoDomains are those of the two tenants of the demo.
+var demoDomains = []string{"aurora.example", "borealis.example"}
+
+// portray draws a data directory that no process works on.
+func portray(t testing.TB, dir string) portrait.Portrait {
 	t.Helper()
-	text := os.Getenv(name)
-	if text == "" {
-		return otherwise
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return portrait.Of(t, filepath.Join(dir, "hospes.db"), demoDomains...)
 }
 
 // TestPortrait_ShowsASinglePropertyThatDiffers is the control: what is compared below must not be blind.
@@ -58,7 +54,7 @@ func TestPortrait_ShowsASinglePropertyThatDiffers(t *testing.T) {
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if list := portray(t, dir).differences(before); len(list) != 2 { // without the old city, with the new one
+	if list := portray(t, dir).Differences(before); len(list) != 2 { // without the old city, with the new one
 		t.Errorf("one property was changed, and the portraits differ in %q", list)
 	}
 }
@@ -66,7 +62,7 @@ func TestPortrait_ShowsASinglePropertyThatDiffers(t *testing.T) {
 // trials compares demos that were killed with one that was not.
 type trials struct {
 	program
-	whole  portrait
+	whole  portrait.Portrait
 	length time.Duration // of the run that was not killed
 }
 
@@ -87,26 +83,26 @@ func (s trials) resume(dir, what string) {
 	s.Helper()
 	s.finish(dir)
 	ended := portray(s, dir)
-	ended.like(s, what, s.whole)
+	ended.Like(s, what, s.whole)
 	report := s.finish(dir)
 	if c := report.Cycle; c.Created != 0 || c.Updated != 0 || c.Failed != 0 || c.Users != int64(s.users+1) {
 		s.Errorf("%s: the last cycle is %+v", what, c)
 	}
 	again := portray(s, dir)
-	for domain, was := range ended.state {
-		if is := again.state[domain]; is != was {
+	for domain, was := range ended.State {
+		if is := again.State[domain]; is != was {
 			s.Errorf("%s: %s moves from seq %d to %d though there was nothing to do", what, domain, was.Seq, is.Seq)
 		}
 	}
-	again.like(s, what+", run again", s.whole)
+	again.Like(s, what+", run again", s.whole)
 }
 
 // TestKill_ADemoThatIsKilledAnywhereEndsAsIfItHadNotBeen kills the real program at random moments: once in a directory
 // of its own, and over and over in one. HOSPES_KILLS says how often (make torture: fifty times), HOSPES_KILL_USERS over
 // how many people.
 func TestKill_ADemoThatIsKilledAnywhereEndsAsIfItHadNotBeen(t *testing.T) {
-	kills := number(t, "HOSPES_KILLS", 4)
-	s := begin(t, number(t, "HOSPES_KILL_USERS", 200), "")
+	kills := faulttest.Number(t, "HOSPES_KILLS", 4)
+	s := begin(t, faulttest.Number(t, "HOSPES_KILL_USERS", 200), "")
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d; without a kill the demo takes %v", seed, s.length)

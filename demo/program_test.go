@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes/demo"
+	"github.com/hospes-dev/hospes/internal/fault/faulttest"
 )
 
 // program is the real command, built for a test that kills it.
@@ -66,20 +67,8 @@ func (p program) killAfter(dir string, life time.Duration) (bool, string) {
 	}
 	timer := time.AfterFunc(life, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
-	died := killed(p, cmd.Wait())
+	died := faulttest.Killed(p, cmd.Wait())
 	lines := strings.Split("\n"+strings.TrimSpace(out.String()), "\n")
 	last := lines[len(lines)-1]
 	return died, last[:min(len("Step 12"), len(last))]
-}
-
-// killed tells a process that was killed from one that came to its end; one that failed by itself fails the test.
-func killed(t testing.TB, err error) bool {
-	t.Helper()
-	if err == nil {
-		return false
-	}
-	if err.Error() != "signal: killed" {
-		t.Fatalf("the demo failed by itself: %v", err)
-	}
-	return true
 }

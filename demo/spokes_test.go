@@ -65,7 +65,7 @@ func TestTenants_AHubWithThirteenSpokes(t *testing.T) {
 func TestTenants_ASecondRunChangesNothingAndSaysSo(t *testing.T) {
 	dir := t.TempDir()
 	first, _ := runMany(t, dir, 40, 3)
-	before := portray(t, dir).state
+	before := portray(t, dir).State
 	second, text := runMany(t, dir, 40, 3)
 	if !strings.Contains(text, "Everything was there already; nothing was changed.") || strings.Contains(text, "Made the tenant") {
 		t.Errorf("it says\n%s", text)
@@ -80,7 +80,7 @@ func TestTenants_ASecondRunChangesNothingAndSaysSo(t *testing.T) {
 		t.Error("the second run has other tenants or patients")
 	}
 	for domain, was := range before {
-		if is := portray(t, dir).state[domain]; is.Hash != was.Hash {
+		if is := portray(t, dir).State[domain]; is.Hash != was.Hash {
 			t.Errorf("%s has changed", domain)
 		}
 	}

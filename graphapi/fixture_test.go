@@ -71,7 +71,12 @@ func allPermissions() []string {
 
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
-	f := &fixture{World: tokentest.New(t), logged: &bytes.Buffer{}}
+	return newFixtureOver(t, tokentest.New(t))
+}
+
+func newFixtureOver(t testing.TB, w *tokentest.World) *fixture {
+	t.Helper()
+	f := &fixture{World: w, logged: &bytes.Buffer{}}
 	f.log = slog.New(slog.NewTextHandler(f.logged, nil))
 	f.engine = &provision.Engine{Store: f.Store, Clock: f.Clock, Random: random, Sealer: plainSealer{}, Log: f.log, Node: "test"}
 	f.server = httptest.NewServer(f.api(f.Store))

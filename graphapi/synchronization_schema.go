@@ -2,6 +2,8 @@ package graphapi
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -84,11 +86,23 @@ func (c *call) putSchema() error {
 		return err
 	}
 	if err := json.Unmarshal(c.body, &schema); err != nil {
-		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.putSchema", Code: "schemaInvalid", Message: "The schema cannot be read: " + err.Error()}
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.putSchema", Code: "schemaInvalid", Message: "The schema cannot be read: " + misread(err)}
 	}
 	return changeJob(func(e *provision.Engine, tx store.Tx, sp *hospes.Object, job hospes.Job) error {
 		return e.PutSchema(tx, sp, job, &schema)
 	})(c)
+}
+
+// misread says what is wrong with a JSON text that is not of the form that was asked for, and where.
+func misread(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err.Error() + "."
+	}
+	if wrong.Field == "" {
+		return "it cannot be of the type " + wrong.Value + "."
+	}
+	return fmt.Sprintf("'%s' cannot be of the type %s.", wrong.Field, wrong.Value)
 }
 
 func (c *call) deleteSchema() error {

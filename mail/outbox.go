@@ -21,6 +21,8 @@ type Outbox struct {
 	Clock  hospes.Clock
 	Log    *slog.Logger
 	Poll   time.Duration // 0 for a second
+
+	unnoted map[hospes.Number]store.MailOutcome // of letters that left, which the store could not be told
 }
 
 const (
@@ -82,18 +84,37 @@ func (o *Outbox) SendDue(ctx context.Context) (sent int, err error) {
 			}
 			lease = renewed
 		}
-		failure := o.send(ctx, entry)
-		if ctx.Err() != nil {
-			return sent, nil // says nothing about the letter
+		outcome, left := o.unnoted[entry.Number]
+		if !left {
+			failure := o.send(ctx, entry)
+			if ctx.Err() != nil && failure != nil {
+				return sent, nil // says nothing about the letter
+			}
+			outcome, left = o.settle(entry, failure), failure == nil
 		}
-		if err := o.Store.SettleMail(ctx, o.settle(entry, failure)); err != nil {
+		if err := o.note(ctx, outcome, left); err != nil {
 			return sent, err
 		}
-		if failure == nil {
+		if left {
 			sent++
 		}
 	}
 	return sent, nil
+}
+
+// note tells the store what came of a letter. One that left is remembered until the store knows: it must not be sent
+// again because a disk is full.
+func (o *Outbox) note(ctx context.Context, outcome store.MailOutcome, left bool) error {
+	err := o.Store.SettleMail(context.WithoutCancel(ctx), outcome)
+	switch {
+	case err == nil:
+		delete(o.unnoted, outcome.Number)
+	case left && o.unnoted == nil:
+		o.unnoted = map[hospes.Number]store.MailOutcome{outcome.Number: outcome}
+	case left:
+		o.unnoted[outcome.Number] = outcome
+	}
+	return err
 }
 
 func (o *Outbox) send(ctx context.Context, entry store.OutboxMail) error {

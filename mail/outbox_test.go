@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	netmail "net/mail"
 	"os"
 	"path/filepath"
@@ -193,26 +192,8 @@ func TestTheContentIsSealedAndWipedOnceSent(t *testing.T) {
 
 func TestRelay(t *testing.T) {
 	inbox := &inbox{}
-	server := smtp.NewServer(inbox)
-	server.AllowInsecureAuth = true
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-		<-served
-	})
 	offices(t, func(o *office) {
-		relay, err := mail.NewRelay("smtp://" + l.Addr().String())
-		if err != nil {
-			o.Fatal(err)
-		}
-		o.outbox.Way = relay
+		o.outbox.Way = o.relay(inbox)
 		o.put("sv", "anna@aurora.example", "refused@aurora.example", "later@aurora.example")
 		o.send(1)
 		o.clock.Advance(time.Hour)

@@ -88,7 +88,11 @@ func (r *Relay) Send(ctx context.Context, _ store.OutboxMail, letter *gomail.Msg
 	if err != nil {
 		return err
 	}
-	return client.DialAndSendWithContext(ctx, letter)
+	err = client.DialAndSendWithContext(ctx, letter)
+	if letter.IsDelivered() { // what goes wrong once the relay has taken it is no reason to send it again
+		return nil
+	}
+	return err
 }
 
 // forGood tells that a letter will never be taken, however often it is tried.

@@ -23,17 +23,27 @@ type intended struct {
 	Raw   json.RawMessage `json:"values"`
 }
 
+// opRefer is the operation of an intent to set a reference; it is no write of a target.
+const opRefer connector.Operation = "refer"
+
+// intent says what is about to be done for somebody.
+func (r *run) intent(source hospes.Number, operation connector.Operation, values []connector.Value, of *compiled) (*store.Intent, error) {
+	doc, err := json.Marshal(intended{Cycle: r.cycle.ID, Raw: json.RawMessage(remember("{}", values, of.name))})
+	if err != nil {
+		return nil, err
+	}
+	return &store.Intent{Job: r.job.Number, Source: source, Operation: string(operation), Document: string(doc), Started: r.now}, nil
+}
+
 // intents implements passage.
 func (p *batch) intents() ([]*store.Intent, error) {
-	r := p.run
 	writes, subjects := p.writes()
 	list := make([]*store.Intent, len(writes))
 	for i, w := range writes {
-		doc, err := json.Marshal(intended{Cycle: r.cycle.ID, Raw: json.RawMessage(remember("{}", w.Values, p.of.name))})
-		if err != nil {
+		var err error
+		if list[i], err = p.run.intent(subjects[i].number, w.Operation, w.Values, p.of); err != nil {
 			return nil, err
 		}
-		list[i] = &store.Intent{Job: r.job.Number, Source: subjects[i].number, Operation: string(w.Operation), Document: string(doc), Started: r.now}
 		if w.Entry != nil {
 			list[i].TargetID = w.Entry.ID()
 		}
@@ -111,6 +121,9 @@ func (r *run) settleSome(ctx context.Context, remote connector.Remote, open []*s
 
 // adopt notes a write that had been done when its answer was lost.
 func (r *run) adopt(tx store.Tx, s *subject, w *connector.Write) error {
+	if w.Operation == opRefer {
+		return r.adoptTie(tx, s, w)
+	}
 	step := Step{Kind: StepUpdate, Write: w}
 	var link *hospes.Link
 	switch {
@@ -134,6 +147,17 @@ func (r *run) adopt(tx store.Tx, s *subject, w *connector.Write) error {
 		return err
 	}
 	return tx.LogProvisioning(recordOf(r, s, step))
+}
+
+// adoptTie notes a reference that had been set. That nobody waits for it any more is seen when the cycle comes by again.
+func (r *run) adoptTie(tx store.Tx, s *subject, w *connector.Write) error {
+	if s.link == nil {
+		return nil // forgotten meanwhile
+	}
+	record := newRecord(r, s)
+	record.Steps = stepsOfTie
+	v := w.Values[0]
+	return tx.LogProvisioning(tiedRecord(record, s, &connector.Ref{Slot: v.Slot, ToID: v.Value.Text()}))
 }
 
 // readBack looks at the target for what the intents were to do, and gives those that were done, as writes with their

@@ -13,13 +13,20 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/internal/fault/faulttest"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/store/sqlstore"
 )
 
-// childFile names the store that a child process of the kill test works on.
-const childFile = "HOSPES_TEST_KILL_FILE"
+// What a child process of the kill tests is told: the store that it works on, the moment at which its clock stands (none
+// for the system's clock), how many people it takes at once, and the address of a remote target (none for a tenant).
+const (
+	childFile   = "HOSPES_TEST_KILL_FILE"
+	childMoment = "HOSPES_TEST_KILL_MOMENT"
+	childBatch  = "HOSPES_TEST_KILL_BATCH"
+	childTarget = "HOSPES_TEST_KILL_TARGET"
+)
 
 // TestKillChild is the child: it runs the job over and over until it is done, and says so.
 func TestKillChild(t *testing.T) {
@@ -27,11 +34,26 @@ func TestKillChild(t *testing.T) {
 	if file == "" {
 		return // this is the parent's run of the tests
 	}
-	s, err := sqlstore.OpenSQLite(ctx, file, sqlstore.Options{})
+	var clock hospes.Clock = hospes.SystemClock{}
+	if text := os.Getenv(childMoment); text != "" {
+		moment, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock = hospes.NewManualClock(moment)
+	}
+	s, err := sqlstore.OpenSQLite(ctx, file, sqlstore.Options{Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine := engineOver(s)
+	engine := &provision.Engine{
+		Store: s, Clock: clock, Random: hospes.SystemRandom(), Sealer: plainSealer{}, Log: slog.New(slog.DiscardHandler),
+		Node:      "the one node", // the same in each child, so that it takes its own lease over at once
+		BatchSize: faulttest.Number(t, childBatch, 50),
+	}
+	if address := os.Getenv(childTarget); address != "" {
+		engine.Templates = []provision.Template{memoryTemplate(farAway(address))}
+	}
 	tenants, err := s.Tenants(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -59,14 +81,6 @@ func TestKillChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Println("child: done")
-}
-
-func engineOver(s *sqlstore.Store) *provision.Engine {
-	return &provision.Engine{
-		Store: s, Clock: hospes.SystemClock{}, Random: hospes.SystemRandom(), Sealer: plainSealer{}, Log: slog.New(slog.DiscardHandler),
-		Node:      "the one node", // the same in each child, so that it takes its own lease over at once
-		BatchSize: 50,
-	}
 }
 
 // TestKill_ACycleThatIsKilledAnywhereEndsAsIfItHadNotBeen kills a process in the middle of a cycle, again and again,

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type compiled struct {
 	leaves  bool        // IsSoftDeleted is mapped: leaving the scope has an effect
 	manager bool        // the manager flows
 	members bool        // the members of groups flow
+	told    told
 }
 
 func invalidSchema(format string, args ...any) error {
@@ -161,7 +163,10 @@ func (c *compiled) note(f flow) {
 
 func (c *compiled) compileFlow(m AttributeMapping) (flow, error) {
 	target, ok := c.target.Slot(m.TargetAttributeName)
-	if !ok {
+	switch {
+	case m.TargetAttributeName == "":
+		return flow{}, invalidSchema("A mapping of '%s' names no target attribute.", c.kind.name)
+	case !ok:
 		return flow{}, invalidSchema("The target has no attribute '%s'.", m.TargetAttributeName)
 	}
 	attribute := c.target.Attributes[target]
@@ -174,7 +179,7 @@ func (c *compiled) compileFlow(m AttributeMapping) (flow, error) {
 		f.flowType = FlowAlways
 	case FlowAlways, FlowObjectAddOnly, FlowMultiValueAdd, FlowValueAddOnly, FlowAttributeAdd:
 	default:
-		return flow{}, invalidSchema("'%s' is not a flow type.", m.FlowType)
+		return flow{}, invalidSchema("The mapping to '%s' has the flow type '%s', which does not exist.", m.TargetAttributeName, m.FlowType)
 	}
 	if m.DefaultValue != nil && *m.DefaultValue != "" {
 		f.fallback = f.typed(mapping.String(*m.DefaultValue))
@@ -190,7 +195,11 @@ func (c *compiled) compileFlow(m AttributeMapping) (flow, error) {
 // compileSource resolves where the value of a flow comes from.
 func (c *compiled) compileSource(f *flow, m AttributeMapping) error {
 	expr, err := mapping.ToExpr(*m.Source)
-	if err != nil {
+	var known *hospes.Error
+	switch {
+	case errors.As(err, &known):
+		return invalidSchema("The mapping to '%s' cannot be read: %s.", m.TargetAttributeName, known.Message)
+	case err != nil:
 		return invalidSchema("The mapping to '%s' cannot be read: %v", m.TargetAttributeName, err)
 	}
 	if a, ok := expr.Root.(*mapping.Attribute); ok {

@@ -170,6 +170,7 @@ type references struct {
 	run     *run
 	waiting []*hospes.Link
 	ties    []tie
+	holders map[string]connector.Entry
 	idle    map[*hospes.Link]bool // who has no manager
 	settled map[*hospes.Link]bool
 	members []*connector.Ref
@@ -205,7 +206,9 @@ func (p *references) read(source store.Reader) error {
 	}
 	managers := map[*hospes.Link]hospes.Number{}
 	for _, t := range found {
-		managers[bySource[t.From]] = t.To
+		if t.From != t.To {
+			managers[bySource[t.From]] = t.To
+		}
 	}
 	for _, l := range p.waiting {
 		p.idle[l] = managers[l] == 0
@@ -225,22 +228,38 @@ func (p *references) read(source store.Reader) error {
 }
 
 // decide implements passage.
-func (p *references) decide(context.Context, connector.Target) error { return nil }
-
-// intents implements passage: to set a reference twice is to set it once.
-func (p *references) intents() ([]*store.Intent, error) { return nil, nil }
-
-// apply implements passage.
-func (p *references) apply(ctx context.Context, target connector.Target) error {
+func (p *references) decide(ctx context.Context, target connector.Target) (err error) {
 	ids := make([]string, len(p.ties))
 	for i, t := range p.ties {
 		ids[i] = t.ref.HolderID
 	}
-	holders, err := present(ctx, target, ids)
-	if err != nil {
-		return err
+	p.holders, err = present(ctx, target, ids)
+	return err
+}
+
+// intents implements passage. To set a reference twice is to set it once, but only who knows of the first time can tell
+// of it.
+func (p *references) intents() ([]*store.Intent, error) {
+	r := p.run
+	var list []*store.Intent
+	for _, t := range p.ties {
+		holder := p.holders[t.ref.HolderID]
+		if holder == nil || holder.Value(t.ref.Slot).Text() == t.ref.ToID {
+			continue
+		}
+		i, err := r.intent(t.holder.Source, opRefer, []connector.Value{{Slot: t.ref.Slot, Value: hospes.String(t.ref.ToID)}}, r.people)
+		if err != nil {
+			return nil, err
+		}
+		i.TargetID = t.ref.HolderID
+		list = append(list, i)
 	}
-	if p.settled, err = setTies(ctx, target, p.ties, holders); err != nil {
+	return list, nil
+}
+
+// apply implements passage.
+func (p *references) apply(ctx context.Context, target connector.Target) (err error) {
+	if p.settled, err = setTies(ctx, target, p.ties, p.holders); err != nil {
 		return err
 	}
 	return p.run.setMembers(ctx, target, p.members)

@@ -74,6 +74,31 @@ func TestRemote_ALostAnswerIsReadBackAndAdopted(t *testing.T) {
 	}
 }
 
+func TestRemote_AManagerWhoseAnswerIsLostIsLoggedOnce(t *testing.T) {
+	systems(t, connector.LeaveBlocked, func(t *testing.T, w *remote) {
+		anna, bert := w.person("anna", true), w.person("bert", true)
+		w.cycle()
+		w.update(w.source, func(tx store.Tx) error { return directory.SetManager(tx, anna, bert) })
+		lost := errors.New("the connection was closed")
+		w.memory.After = func(call string) error {
+			if call == "refer" {
+				return lost
+			}
+			return nil
+		}
+		if _, err := w.engine.RunCycle(ctx, w.source.ID, w.job); !errors.Is(err, lost) {
+			t.Fatalf("the cycle ended with %v", err)
+		}
+		w.memory.After = nil
+		w.cycle()
+		w.expect(w.entry(anna), "manager", w.entry(bert).ID())
+		if n := w.countLogged(anna, hospes.ActionUpdate); n != 1 || w.memory.Calls("refer") != 1 {
+			t.Errorf("%d records tell of the manager, after %d calls", n, w.memory.Calls("refer"))
+		}
+		w.noOpenIntents()
+	})
+}
+
 func TestRemote_ATargetThatIsDownIsTriedAtGrowingDistancesAndThenQuarantined(t *testing.T) {
 	systems(t, connector.LeaveBlocked, func(t *testing.T, w *remote) {
 		w.person("anna", true)

@@ -29,11 +29,11 @@ func newRemote(t testing.TB, open opener, leaving connector.Leaving) *remote {
 	return &remote{newWorldOf(t, open, "memory", memoryTemplate(memory)), memory}
 }
 
-func memoryTemplate(memory *connectortest.Memory) provision.Template {
+func memoryTemplate(system connector.Remote) provision.Template {
 	return provision.Template{
 		ID: "memory", Schema: memorySchema,
-		Directory: func(provision.Schema) *connector.Directory { return memory.Directory() },
-		Connect:   func(provision.Settings, *connector.Directory) (connector.Connector, error) { return memory, nil },
+		Directory: func(provision.Schema) *connector.Directory { return system.Directory() },
+		Connect:   func(provision.Settings, *connector.Directory) (connector.Connector, error) { return system, nil },
 	}
 }
 

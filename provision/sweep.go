@@ -216,7 +216,9 @@ func (r *run) readManagers(source store.Reader, subjects []*subject) error {
 	}
 	managers := make(map[hospes.Number]hospes.Number, len(ties))
 	for _, tie := range ties {
-		managers[tie.From] = tie.To
+		if tie.From != tie.To { // somebody who is their own, as no directory takes it, has none
+			managers[tie.From] = tie.To
+		}
 	}
 	for _, s := range subjects {
 		s.manager = managers[s.number]

@@ -78,6 +78,9 @@ func (p *Program) compileGroups(list []Group, schema Schema) ([]group, error) {
 		if len(g.Clauses) > maxClauses {
 			return nil, errorf("The scoping filter '%s' has %d clauses; the limit is %d.", g.Name, len(g.Clauses), maxClauses)
 		}
+		if len(g.Clauses) == 0 { // it would let everybody in, whatever the other groups say
+			return nil, errorf("The scoping filter '%s' has no clauses.", g.Name)
+		}
 		made := group{name: g.Name}
 		for _, c := range g.Clauses {
 			compiled, err := compileClause(g.Name, c, schema)

@@ -6,10 +6,13 @@ import (
 	"github.com/hospes-dev/hospes"
 )
 
-// LogReader reads the audit and the provisioning log, newest first.
+// LogReader reads the audit and the provisioning log, and what became of messages, newest first.
 type LogReader interface {
 	Audits(q LogQuery) ([]hospes.Audit, error)
 	Provisionings(q LogQuery) ([]hospes.Provisioning, error)
+
+	// Mails gives the messages of the outbox, newest first, with what came of them. Only Before and Limit restrict them.
+	Mails(q LogQuery) ([]MailRecord, error)
 
 	// VerifyAudits recomputes the hash chain and gives the number of records that hold, and the first that does not.
 	VerifyAudits() (sound int64, broken hospes.Number, err error)
@@ -62,4 +65,15 @@ type MailOutcome struct {
 	Sent     time.Time
 	GivenUp  bool
 	Next     time.Time
+}
+
+// MailRecord is what is known of a message: never its content. Next is zero once nothing more is to be done.
+type MailRecord struct {
+	Number   hospes.Number
+	Kind, To string
+	Written  time.Time
+	Attempts int
+	Next     time.Time
+	Sent     time.Time
+	GivenUp  bool
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/server"
 )
 
@@ -41,6 +43,9 @@ func (c *cli) writeFile(name string, write func(io.Writer) error) error {
 		return usagef("%v", err)
 	}
 	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
+		if errors.Is(err, syscall.ENOSPC) {
+			err = &hospes.Error{Kind: hospes.KindUnavailable, Op: "file", Code: hospes.CodeStorageFull, Message: "There is no room left for " + name + ", and nothing of it stays.", Err: err}
+		}
 		return errors.Join(err, os.Remove(file.Name()))
 	}
 	return os.Rename(file.Name(), name)

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/internal/disktest"
 	"github.com/hospes-dev/hospes/server"
 	"github.com/hospes-dev/hospes/store"
 )
@@ -52,6 +55,53 @@ func TestRestoreDrill(t *testing.T) {
 	}
 	run(exitConflict, "restore", file, "--data", back)
 	run(exitNotFound, "backup", file, "--data", t.TempDir())
+}
+
+// TestBackupWithoutRoom leaves no half file, neither where the backup goes nor in the data directory.
+func TestBackupWithoutRoom(t *testing.T) {
+	disk := disktest.Mount(t, "64m")
+	if disk == "" {
+		return // what a full disk does to the database is proven in provision with a limit, too
+	}
+	run := func(want int, args ...string) string {
+		t.Helper()
+		p := newProgram(0)
+		if code := p.run(t.Context(), args); code != want {
+			t.Fatalf("%v: exit %d, want %d\n%s", args, code, want, p.stderr.String())
+		}
+		return p.stderr.String()
+	}
+	here, there := filepath.Join(t.TempDir(), "data"), filepath.Join(disk, "data")
+	run(exitOK, "demo", "--exit", "--data", here)
+	run(exitOK, "demo", "--exit", "--data", there)
+	for _, way := range []struct{ from, to string }{{here, filepath.Join(disk, "backup.tar.gz")}, {there, filepath.Join(t.TempDir(), "backup.tar.gz")}} {
+		before := slices.Concat(files(t, disk), files(t, filepath.Dir(way.to)))
+		free := disktest.Fill(t, disk)
+		said := run(exitUnavailable, "backup", way.to, "--data", way.from)
+		free()
+		if after := slices.Concat(files(t, disk), files(t, filepath.Dir(way.to))); !slices.Equal(after, before) {
+			t.Errorf("the backup from %s leaves %v, there was %v", way.from, after, before)
+		}
+		if !strings.Contains(said, "free some room") || strings.Count(said, "\n") != 1 {
+			t.Errorf("the backup from %s says %q", way.from, said)
+		}
+		run(exitOK, "backup", way.to, "--data", way.from)
+	}
+}
+
+// files lists what is below a directory, without the companions that SQLite keeps beside a database that is looked at.
+func files(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if !strings.HasSuffix(path, "-shm") && !strings.HasSuffix(path, "-wal") {
+			list = append(list, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
 
 func hashes(t *testing.T, dir string) map[hospes.TenantID][32]byte {

@@ -270,6 +270,13 @@ func (m *Memory) Refer(_ context.Context, refs []*connector.Ref) error {
 	if err := m.before("refer"); err != nil {
 		return err
 	}
+	if err := m.refer(refs); err != nil {
+		return err
+	}
+	return m.after("refer")
+}
+
+func (m *Memory) refer(refs []*connector.Ref) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, ref := range refs {

@@ -24,6 +24,7 @@ type Cluster struct {
 	dir    string
 	bin    string
 	owner  *syscall.Credential
+	args   string // of the server
 	server string // DSN without a database
 }
 
@@ -100,11 +101,11 @@ func Start(settings ...string) (*Cluster, error) {
 	if err := c.run("initdb", "-D", c.data(), "-U", "hospes", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"); err != nil {
 		return nil, err
 	}
-	args := "-k " + dir + " -c listen_addresses='' -c max_connections=100"
+	c.args = "-k " + dir + " -c listen_addresses='' -c max_connections=100"
 	for _, s := range settings {
-		args += " -c " + s
+		c.args += " -c " + s
 	}
-	if err := c.run("pg_ctl", "-D", c.data(), "-w", "-o", args, "-l", filepath.Join(dir, "log"), "start"); err != nil {
+	if err := c.Resume(); err != nil {
 		return nil, err
 	}
 	c.server = "host=" + dir + " user=hospes sslmode=disable"
@@ -145,6 +146,11 @@ func (c *Cluster) run(program string, args ...string) error {
 		return fmt.Errorf("%s: %w\n%s", program, err, out)
 	}
 	return nil
+}
+
+// Resume starts the server, for the first time or after Stop.
+func (c *Cluster) Resume() error {
+	return c.run("pg_ctl", "-D", c.data(), "-w", "-o", c.args, "-l", filepath.Join(c.dir, "log"), "start")
 }
 
 // Stop ends the server; mode is "fast" or "immediate", which is like a crash.

@@ -158,11 +158,11 @@ func (w *groupWriter) commit(group []*request) {
 // everybody's.
 func (w *groupWriter) transaction(group []*request, results []error) (changed []touch, err error) {
 	ctx := context.Background()
-	session, err := borrow(ctx, w.store.writers, w.store.writeDB, w.store.d)
+	session, err := w.store.borrow(ctx, w.store.writers, w.store.writeDB)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { giveBack(w.store.writers, session, err) }()
+	defer func() { w.store.giveBack(w.store.writers, session, err) }()
 	if err := session.run(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return nil, err
 	}
@@ -188,11 +188,17 @@ func (w *groupWriter) transaction(group []*request, results []error) (changed []
 	if err := fault.Point("store.beforeCommit"); err != nil {
 		return nil, errors.Join(err, session.run(ctx, "ROLLBACK"))
 	}
-	end := "COMMIT"
 	if !any {
-		end = "ROLLBACK"
+		// Everybody has failed for a reason of its own, and hears of that first: SQLite may have rolled back by itself, as it
+		// does when the disk is full, and has nothing to roll back then.
+		if err := session.run(ctx, "ROLLBACK"); err != nil {
+			for i := range results {
+				results[i] = errors.Join(results[i], err)
+			}
+		}
+		return nil, nil
 	}
-	if err := session.run(ctx, end); err != nil {
+	if err := session.run(ctx, "COMMIT"); err != nil {
 		return nil, errors.Join(err, session.run(ctx, "ROLLBACK"))
 	}
 	return changed, fault.Point("store.afterCommit")

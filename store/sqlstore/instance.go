@@ -11,12 +11,12 @@ import (
 
 // read runs a query about the whole instance.
 func (s *Store) read(ctx context.Context, op string, fn func(*session) error) error {
-	session, err := borrow(ctx, s.readers, s.readDB, s.d)
+	session, err := s.borrow(ctx, s.readers, s.readDB)
 	if err != nil {
 		return s.d.translate(op, err)
 	}
 	err = fn(session)
-	giveBack(s.readers, session, err)
+	s.giveBack(s.readers, session, err)
 	return s.d.translate(op, err)
 }
 

@@ -55,3 +55,30 @@ func (s *Store) SettleMail(ctx context.Context, o store.MailOutcome) error {
 		return nil, err
 	})
 }
+
+// Mails gives what is known of the tenant's messages.
+func (h *handle) Mails(q store.LogQuery) ([]store.MailRecord, error) {
+	after, before := h.logBounds(q, hospes.ClassMail)
+	b := h.logQuery("m", after, before, store.LogQuery{})
+	var list []store.MailRecord
+	err := h.each(func(rows *sql.Rows) error {
+		var m store.MailRecord
+		var written, next, sent int64
+		if err := rows.Scan(&m.Number, &m.Kind, &m.To, &m.Attempts, &written, &next, &sent); err != nil {
+			return err
+		}
+		m.Written = moment(written)
+		switch sent {
+		case 0:
+			m.Next = moment(next)
+		case givenUp:
+			m.GivenUp = true
+		default:
+			m.Sent = moment(sent)
+		}
+		list = append(list, m)
+		return nil
+	}, "SELECT m.number, m.kind, m.address, m.attempts, m.written, m.at, m.sent FROM outbox m WHERE "+b.where.String()+
+		" ORDER BY m.number DESC LIMIT "+b.arg(int64(limitOf(q))), b.args...)
+	return list, err
+}

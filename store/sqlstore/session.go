@@ -14,6 +14,8 @@ type session struct {
 	conn  *sql.Conn
 	d     *dialect
 	stmts map[string]*sql.Stmt
+
+	losses int64 // of connections of the store, when this one was made
 }
 
 func newSession(ctx context.Context, db *sql.DB, d *dialect) (*session, error) {
@@ -112,7 +114,7 @@ func (d *dialect) translate(op string, err error) error {
 		return err
 	case d.full(err):
 		return &hospes.Error{
-			Kind: hospes.KindUnavailable, Op: op, Code: "ServiceUnavailable",
+			Kind: hospes.KindUnavailable, Op: op, Code: hospes.CodeStorageFull,
 			Message: "The disk is full. Nothing was written; free some room and try again.", Err: err,
 		}
 	case d.unique(err):

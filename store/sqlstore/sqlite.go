@@ -48,7 +48,10 @@ var sqliteDialect = dialect{
 		return code == lib.SQLITE_CONSTRAINT_UNIQUE || code == lib.SQLITE_CONSTRAINT_PRIMARYKEY || code == lib.SQLITE_CONSTRAINT_ROWID
 	},
 	retry: func(err error) bool { return sqliteCode(err)&0xff == lib.SQLITE_BUSY },
-	full:  func(err error) bool { return sqliteCode(err)&0xff == lib.SQLITE_FULL },
+	full: func(err error) bool {
+		code := sqliteCode(err)
+		return code&0xff == lib.SQLITE_FULL || code == lib.SQLITE_IOERR_SHMSIZE // the index of its log could not grow
+	},
 }
 
 func sqliteCode(err error) int {

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -32,6 +34,7 @@ type Store struct {
 	group    *groupWriter  // SQLite: the one writer
 	nodes    *nodes        // PostgreSQL: the other stores over the same database
 	watchers watchers
+	losses   atomic.Int64 // of connections
 	closing  sync.Once
 	closed   error
 
@@ -94,32 +97,59 @@ func (s *Store) close() error {
 	return errors.Join(append(errs, s.readDB.Close(), s.writeDB.Close())...)
 }
 
-// borrow takes a session from a pool, connecting it where that has not been done.
-func borrow(ctx context.Context, pool chan *session, db *sql.DB, d *dialect) (*session, error) {
+// borrow takes a session from a pool, connecting it where that has not been done, or where it is older than the last loss
+// of a connection: what took that one has probably taken all.
+func (s *Store) borrow(ctx context.Context, pool chan *session, db *sql.DB) (*session, error) {
+	losses := s.losses.Load()
 	select {
 	case session, open := <-pool:
 		if !open {
 			return nil, errClosed
 		}
-		if session != nil {
+		if session != nil && session.losses == losses {
 			return session, nil
+		}
+		if session != nil {
+			_ = session.close() // it is broken already, or as good as another
 		}
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	session, err := newSession(ctx, db, d)
+	session, err := newSession(ctx, db, s.d)
 	if err != nil {
 		pool <- nil
 		return nil, err
 	}
+	session.losses = losses
 	return session, nil
 }
 
+// begin borrows a session and begins a transaction on it. A connection that was lost while nobody used it is noticed
+// here, where nothing has been done yet, and another is taken.
+func (s *Store) begin(ctx context.Context, pool chan *session, db *sql.DB, text string) (*session, error) {
+	for spare := cap(pool) + 1; ; spare-- { // as many as can be stale
+		session, err := s.borrow(ctx, pool, db)
+		if err != nil {
+			return nil, err
+		}
+		if err = session.run(ctx, text); err == nil {
+			return session, nil
+		}
+		s.giveBack(pool, session, err)
+		if spare == 0 || !lost(err) {
+			return nil, err
+		}
+	}
+}
+
 // giveBack returns a session; one whose connection may be lost is dropped and made anew by the next borrower.
-func giveBack(pool chan *session, session *session, err error) {
+func (s *Store) giveBack(pool chan *session, session *session, err error) {
 	if err != nil && lost(err) {
 		_ = session.close() // it is broken already
 		session = nil
+		if !errors.Is(err, context.DeadlineExceeded) { // a caller that ran out of time says nothing of the others
+			s.losses.Add(1)
+		}
 	}
 	pool <- session
 }
@@ -128,8 +158,11 @@ func giveBack(pool chan *session, session *session, err error) {
 func lost(err error) bool {
 	var network net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) || sqlState(err) == "57P01" || sqlState(err) == "57P03"
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) || slices.Contains(goneStates, sqlState(err))
 }
+
+// goneStates are what PostgreSQL says when it shuts down, when one of its processes has crashed, and while it starts.
+var goneStates = []string{"57P01", "57P02", "57P03"}
 
 // View runs fn on one moment of a tenant.
 func (s *Store) View(ctx context.Context, tenant hospes.TenantID, fn func(store.Reader) error) (err error) {
@@ -138,29 +171,20 @@ func (s *Store) View(ctx context.Context, tenant hospes.TenantID, fn func(store.
 	if err != nil {
 		return err
 	}
-	session, err := borrow(ctx, s.readers, s.readDB, s.d)
-	if err != nil {
-		return s.d.translate(op, err)
-	}
-	// Deferred, because fn may leave by a panic.
-	defer func() {
-		giveBack(s.readers, session, err)
-		err = s.d.translate(op, err)
-	}()
-	return s.view(ctx, session, t, fn)
-}
-
-func (s *Store) view(ctx context.Context, session *session, t hospes.Tenant, fn func(store.Reader) error) (err error) {
 	begin := "BEGIN"
 	if s.d == &postgresDialect {
 		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 	}
-	if err := session.run(ctx, begin); err != nil {
-		return err
+	session, err := s.begin(ctx, s.readers, s.readDB, begin)
+	if err != nil {
+		return s.d.translate(op, err)
 	}
+	// Deferred, because fn may leave by a panic. A read leaves nothing behind, however it ends; the context may be over by
+	// now.
 	defer func() {
-		// A read leaves nothing behind, however it ends; the context may be over by now.
 		err = errors.Join(err, session.run(context.WithoutCancel(ctx), "ROLLBACK"))
+		s.giveBack(s.readers, session, err)
+		err = s.d.translate(op, err)
 	}()
 	return fn(&handle{ctx: ctx, session: session, store: s, tenant: t, now: s.clock.Now()})
 }

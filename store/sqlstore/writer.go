@@ -98,14 +98,11 @@ func stale(err error) error {
 
 // writeAlone runs one caller in a transaction of its own.
 func (s *Store) writeAlone(ctx context.Context, fn work) (err error) {
-	session, err := borrow(ctx, s.writers, s.writeDB, s.d)
+	session, err := s.begin(ctx, s.writers, s.writeDB, "BEGIN")
 	if err != nil {
 		return err
 	}
-	defer func() { giveBack(s.writers, session, err) }()
-	if err := session.run(ctx, "BEGIN"); err != nil {
-		return err
-	}
+	defer func() { s.giveBack(s.writers, session, err) }()
 	committed := false
 	defer func() { // deferred, because fn may leave by a panic or by ending its goroutine
 		if !committed {

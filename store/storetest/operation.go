@@ -257,6 +257,21 @@ func testOutbox(t *testing.T, open Open) {
 	if now, err := f.DueMail(ctx, f.Now(), 10); err != nil || len(now) != 0 {
 		t.Errorf("due now: %+v, %v", now, err)
 	}
+	f.view(f.aurora, func(r store.Reader) {
+		list, err := r.Mails(store.LogQuery{Limit: 1})
+		f.must(err)
+		rest, err := r.Mails(store.LogQuery{Before: list[0].Number})
+		f.must(err)
+		if len(list) != 1 || len(rest) != 1 || !list[0].GivenUp || !list[0].Next.IsZero() || list[0].To != "b@x.example" || list[0].Attempts != 1 ||
+			rest[0].GivenUp || !rest[0].Next.Equal(later) || !rest[0].Sent.IsZero() || !rest[0].Written.Equal(due[0].Written) || rest[0].Kind != "test" {
+			f.Errorf("the messages are %+v and %+v", list, rest)
+		}
+	})
+	f.view(f.boreas, func(r store.Reader) {
+		if list, err := r.Mails(store.LogQuery{}); err != nil || len(list) != 0 {
+			f.Errorf("another tenant sees %+v, %v", list, err)
+		}
+	})
 	again, err := f.DueMail(ctx, later, 10)
 	f.must(err)
 	if len(again) != 1 || again[0].Attempts != 1 || !again[0].Written.Equal(due[0].Written) {

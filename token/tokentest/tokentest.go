@@ -39,14 +39,19 @@ func Main(m *testing.M) { pgtest.Main(m) }
 // the same tests are run a second time (scripts/test.sh).
 func New(t testing.TB) *World {
 	t.Helper()
+	return NewOver(t, func(clock hospes.Clock) (*sqlstore.Store, error) {
+		if os.Getenv("HOSPES_TEST_STORE") == "postgres" {
+			return sqlstore.OpenPostgres(context.Background(), pgtest.Database(t), sqlstore.Options{Clock: clock})
+		}
+		return sqlstore.OpenSQLite(context.Background(), filepath.Join(t.TempDir(), "hospes.db"), sqlstore.Options{Clock: clock})
+	})
+}
+
+// NewOver makes a World over a store that a test opens.
+func NewOver(t testing.TB, open func(hospes.Clock) (*sqlstore.Store, error)) *World {
+	t.Helper()
 	w := &World{TB: t, Clock: hospes.NewManualClock(Start)}
-	var s *sqlstore.Store
-	var err error
-	if os.Getenv("HOSPES_TEST_STORE") == "postgres" {
-		s, err = sqlstore.OpenPostgres(context.Background(), pgtest.Database(t), sqlstore.Options{Clock: w.Clock})
-	} else {
-		s, err = sqlstore.OpenSQLite(context.Background(), filepath.Join(t.TempDir(), "hospes.db"), sqlstore.Options{Clock: w.Clock})
-	}
+	s, err := open(w.Clock)
 	w.must(err)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {

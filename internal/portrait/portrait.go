@@ -1,4 +1,4 @@
-package demo_test
+package portrait
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,28 +16,25 @@ import (
 	"github.com/hospes-dev/hospes/store/sqlstore"
 )
 
-// portrait is what a data directory holds, as lines that two runs of the same input have in common: every object with
-// all its properties, relation, assignment, job and link, and what the logs tell of people. Ids stand as the names of
-// what they belong to, moments as "<time>".
-type portrait struct {
+// Portrait is what a store holds of some tenants, as lines that two runs of the same input have in common: every object
+// with all its properties, relation, assignment, job and link, and what the logs tell of people. Ids stand as the names
+// of what they belong to, moments as "<time>".
+type Portrait struct {
+	State map[string]State // by domain
 	lines []string
-	state map[string]state
 }
 
-// state is what may not move at all when a run finds nothing to do.
-type state struct {
+// State is what may not move at all when a run finds nothing to do.
+type State struct {
 	Hash [32]byte
 	Seq  hospes.Seq
 }
 
-// demoDomains are those of the two tenants of the demo.
-var demoDomains = []string{"aurora.example", "borealis.example"}
-
-// portray reads a data directory that no process works on.
-func portray(t testing.TB, dir string) portrait {
+// Of draws the tenants with the domains, from the file of an SQLite store that no process works on.
+func Of(t testing.TB, file string, domains ...string) Portrait {
 	t.Helper()
 	ctx := context.Background()
-	s, err := sqlstore.OpenSQLite(ctx, filepath.Join(dir, "hospes.db"), sqlstore.Options{})
+	s, err := sqlstore.OpenSQLite(ctx, file, sqlstore.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,10 +43,10 @@ func portray(t testing.TB, dir string) portrait {
 			t.Error(err)
 		}
 	}()
-	p := &painter{TB: t, names: map[string]string{}, numbers: map[hospes.Number]string{}, state: map[string]state{}}
+	p := &painter{TB: t, names: map[string]string{}, numbers: map[hospes.Number]string{}, state: map[string]State{}}
 	views := []func(store.Reader) error{p.learn, p.objects, p.relations, p.jobs, p.audits, p.changes, p.moved}
-	for _, view := range views { // names of both tenants first: each may speak of the other
-		for _, domain := range demoDomains {
+	for _, view := range views { // names of all tenants first: each may speak of the others
+		for _, domain := range domains {
 			tenant, err := s.TenantOfDomain(ctx, domain)
 			if err != nil {
 				t.Fatal(err)
@@ -62,11 +58,22 @@ func portray(t testing.TB, dir string) portrait {
 		}
 	}
 	slices.Sort(p.lines)
-	return portrait{p.lines, p.state}
+	return Portrait{p.state, p.lines}
 }
 
-// differences gives the lines that only one of two portraits has, or has more often, with how many more p has.
-func (p portrait) differences(want portrait) []string {
+// With gives the portrait with lines about something else that the run has left.
+func (p Portrait) With(lines ...string) Portrait {
+	p.lines = append(slices.Clone(p.lines), lines...)
+	return p
+}
+
+// Tells says whether a line contains a text.
+func (p Portrait) Tells(text string) bool {
+	return slices.ContainsFunc(p.lines, func(line string) bool { return strings.Contains(line, text) })
+}
+
+// Differences gives the lines that only one of two portraits has, or has more often, with how many more p has.
+func (p Portrait) Differences(want Portrait) []string {
 	surplus := map[string]int{}
 	for _, line := range p.lines {
 		surplus[line]++
@@ -83,13 +90,13 @@ func (p portrait) differences(want portrait) []string {
 	return list
 }
 
-// like fails the test where two portraits differ.
-func (p portrait) like(t testing.TB, what string, want portrait) {
+// Like fails the test where two portraits differ.
+func (p Portrait) Like(t testing.TB, what string, want Portrait) {
 	t.Helper()
-	list := p.differences(want)
+	list := p.Differences(want)
 	const shown = 10
 	for _, line := range list[:min(shown, len(list))] {
-		t.Errorf("%s differs from the demo that was not killed: %s", what, line)
+		t.Errorf("%s differs from the run that was not killed: %s", what, line)
 	}
 	if len(list) > shown {
 		t.Errorf("%s: and in %d lines more", what, len(list)-shown)
@@ -103,7 +110,7 @@ type painter struct {
 	names   map[string]string // what stands for an id or another drawn text
 	numbers map[hospes.Number]string
 	lines   []string
-	state   map[string]state
+	state   map[string]State
 }
 
 func (p *painter) line(format string, args ...any) {
@@ -116,7 +123,7 @@ var (
 	moment  = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
 )
 
-// repeated is what each run of the demo leaves in the audit log, whether it finds something to do or not. The secret of
+// repeated is what each run of a demo leaves in the audit log, whether it finds something to do or not. The secret of
 // the client belongs to it: where the demo dies before it has kept the one it was told, it asks for another.
 var repeated = []string{
 	"Update provisioning setting or credentials", "Enable/restart provisioning configuration", "Update application – Certificates and secrets management",
@@ -139,11 +146,11 @@ func (p *painter) plain(text string) string {
 	return moment.ReplaceAllString(text, "<time>")
 }
 
-// everything hands each live object of a tenant to fn.
+// everything hands each object of a tenant to fn, those in the bin included.
 func everything(r store.Reader, fn func(*hospes.Object) error) error {
 	for _, schema := range hospes.Schemas() {
 		for after := (store.Cursor{}); ; {
-			page, err := r.List(store.Query{Schema: schema, After: after, Limit: 500})
+			page, err := r.List(store.Query{Schema: schema, Bin: store.Anywhere, After: after, Limit: 500})
 			if err != nil {
 				return err
 			}
@@ -193,6 +200,9 @@ func title(o *hospes.Object) string {
 
 func (p *painter) objects(r store.Reader) error {
 	return everything(r, func(o *hospes.Object) error {
+		if !o.Deleted.IsZero() {
+			p.line("%s is in the bin", p.numbers[o.Number])
+		}
 		for _, property := range o.Schema.Properties {
 			if v := o.Get(property); v != hospes.Null && property.Name != "passwordCredentials" {
 				p.line("%s %s = %s", p.numbers[o.Number], property.Name, v)
@@ -239,6 +249,13 @@ func (p *painter) jobs(r store.Reader) error {
 		}
 		for _, l := range links {
 			p.line("link %s to %s: state %d %q %q wrote %s", p.numbers[l.Source], p.numbers[l.Target], l.State, l.Tombstone, l.Pending, l.Written)
+		}
+		escrows, err := r.EscrowsBetween(job.Number, 0, 1<<62)
+		if err != nil {
+			return err
+		}
+		for _, e := range escrows {
+			p.line("%s failed %d times with %s", p.numbers[e.Source], e.Attempts, e.Code)
 		}
 		pending, err := r.OpenIntents(job.Number)
 		if err != nil {
@@ -295,6 +312,6 @@ func (p *painter) moved(r store.Reader) error {
 		return err
 	}
 	seq, err := r.Seq()
-	p.state[p.domain] = state{hash, seq}
+	p.state[p.domain] = State{hash, seq}
 	return err
 }
