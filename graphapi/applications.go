@@ -45,10 +45,11 @@ func (c *call) findApp(r store.Reader, schema *hospes.Schema) (o *hospes.Object,
 	} else {
 		o, err = findAppID(r, schema, appID)
 	}
-	if err == nil {
-		c.appID = o.ID.String()
+	if err != nil {
+		return nil, err
 	}
-	return o, err
+	c.appID = o.ID.String()
+	return o, c.checkOwner(r, o)
 }
 
 func findAppID(r store.Reader, schema *hospes.Schema, appID string) (*hospes.Object, error) {
@@ -119,8 +120,10 @@ func (c *call) createApplication() error {
 	}
 	var app *hospes.Object
 	err = c.update(func(tx store.Tx) (err error) {
-		app, err = directory.CreateApplication(tx, c.api.Random, edits)
-		return err
+		if app, err = directory.CreateApplication(tx, c.api.Random, edits); err != nil {
+			return err
+		}
+		return c.own(tx, app)
 	})
 	if err != nil {
 		return err
@@ -148,8 +151,13 @@ func (c *call) createPrincipal() error {
 		if err != nil {
 			return err
 		}
-		sp, err = directory.CreatePrincipal(tx, c.api.Random, app, edits)
-		return err
+		if err := c.checkOwner(tx, app); err != nil {
+			return err
+		}
+		if sp, err = directory.CreatePrincipal(tx, c.api.Random, app, edits); err != nil {
+			return err
+		}
+		return c.own(tx, sp)
 	})
 	if err != nil {
 		return err
@@ -266,8 +274,10 @@ func (c *call) instantiate() error {
 	}
 	var app, sp *hospes.Object
 	err := c.update(func(tx store.Tx) (err error) {
-		app, sp, err = directory.InstantiateTemplate(tx, c.api.Random, directory.CrossTenantSyncTemplate, body.DisplayName)
-		return err
+		if app, sp, err = directory.InstantiateTemplate(tx, c.api.Random, directory.CrossTenantSyncTemplate, body.DisplayName); err != nil {
+			return err
+		}
+		return c.own(tx, app, sp)
 	})
 	if err != nil {
 		return err

@@ -67,10 +67,13 @@ func (c *call) findDeleted(r store.Reader) (*hospes.Object, error) {
 		return nil, absent
 	}
 	o, err := store.Find(r, store.InBin, nil, id)
-	if err == nil && !c.has(c.route.Classes[o.Schema]) {
+	switch {
+	case err != nil:
+		return nil, err
+	case !c.has(c.route.Classes[o.Schema]):
 		return nil, absent
 	}
-	return o, err
+	return o, c.checkOwner(r, o)
 }
 
 func (c *call) getDeleted() error {

@@ -19,12 +19,12 @@ var (
 	writeAuthorization  = []string{"Policy.ReadWrite.Authorization"}
 	writeExternal       = []string{"Policy.ReadWrite.ExternalIdentities"}
 	inviteUsers         = []string{"User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"}
-	readApps            = []string{"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All", "Directory.ReadWrite.All"}
-	writeApps           = []string{"Application.ReadWrite.All", "Directory.ReadWrite.All"}
+	readApps            = []string{"Application.Read.All", "Application.ReadWrite.All", ownedBy, "Directory.Read.All", "Directory.ReadWrite.All"}
+	writeApps           = []string{"Application.ReadWrite.All", ownedBy, "Directory.ReadWrite.All"}
 	writeAssignments    = []string{"AppRoleAssignment.ReadWrite.All", "Directory.ReadWrite.All"}
 	readAssignments     = []string{"Directory.Read.All", "Application.Read.All", "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "Directory.ReadWrite.All"}
-	readSync            = []string{"Synchronization.Read.All", "Synchronization.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All"}
-	writeSync           = []string{"Synchronization.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.ReadWrite.All"}
+	readSync            = []string{"Synchronization.Read.All", "Synchronization.ReadWrite.All", ownedBy, "Application.ReadWrite.All", "Directory.ReadWrite.All"}
+	writeSync           = []string{"Synchronization.ReadWrite.All", ownedBy, "Application.ReadWrite.All", "Directory.ReadWrite.All"}
 	askDoctor           = []string{"Synchronization.Read.All", "Synchronization.ReadWrite.All", "Directory.ReadWrite.All"}
 	readAuthentication  = []string{"UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All"}
 	writeAuthentication = []string{"UserAuthenticationMethod.ReadWrite.All"}

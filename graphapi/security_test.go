@@ -112,6 +112,7 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	appID := c.do("GET /servicePrincipals/"+s.principal, "").str("appId")
 	application := c.do("GET /applications(appId='"+appID+"')", "").str("id")
 	extension := c.do("POST /applications/"+application+"/extensionProperties", `{"name":"twin","dataType":"String","targetObjects":["User"]}`).is(http.StatusCreated).str("id")
+	c.owns(hospes.ApplicationSchema, application) // with the permission to manage one's own alone, too
 	return ids{
 		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
 		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin),
