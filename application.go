@@ -3,7 +3,7 @@ package hospes
 // ApplicationSchema describes app registrations. Its order is stored in masks: append only.
 var ApplicationSchema = newSchema(
 	Schema{Class: ClassApplication, Name: "application", Plural: "applications", Bin: true},
-	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly},
+	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "appId", Type: TypeGuid, Default: true, Access: ReadOnly, Operator: operators("eq")},
 	Property{Name: "applicationTemplateId", Type: TypeGuid, Default: true, Access: ReadOnly, Operator: operators("eq")},
 	Property{Name: "createdDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge")},
@@ -46,7 +46,7 @@ var (
 // ServicePrincipalSchema describes an application's presence in a tenant. Its order is stored in masks: append only.
 var ServicePrincipalSchema = newSchema(
 	Schema{Class: ClassServicePrincipal, Name: "servicePrincipal", Plural: "servicePrincipals", Bin: true},
-	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly},
+	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "accountEnabled", Type: TypeBoolean, Default: true, Operator: operators("eq")},
 	Property{Name: "alternativeNames", Many: true, Default: true, Max: 256},
 	Property{Name: "appDescription", Default: true, Access: ReadOnly},

@@ -15,6 +15,7 @@ var allowed = map[string]string{
 	"internal/pgtest":      "",
 	"internal/portrait":    "store store/sqlstore",
 	"internal/progress":    "",
+	"internal/dnstest":     "",
 	"internal/graphclient": "",
 	"odata":                "",
 	"odata/odatatest":      "odata",
@@ -31,8 +32,8 @@ var allowed = map[string]string{
 	"token":                "store",
 	"token/tokentest":      "token store store/sqlstore seal internal/pgtest",
 	"oidc":                 "token store",
-	"directory":            "store token",
-	"invite":               "store directory",
+	"directory":            "store token odata",
+	"invite":               "store directory policy",
 	"connector":            "store",
 	"connector/local":      "connector store directory invite policy",
 
@@ -57,6 +58,7 @@ var allowed = map[string]string{
 var foreign = map[string]string{
 	"modernc.org/sqlite": "store/sqlstore", "github.com/jackc/pgx": "store/sqlstore internal/pgtest", "github.com/pressly/goose": "store/sqlstore",
 	"github.com/go-jose": "token", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer", "github.com/wneessen/go-mail": "mail",
+	"golang.org/x/net": "policy internal/dnstest",
 }
 
 func TestArchitecture(t *testing.T) {

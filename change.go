@@ -35,7 +35,7 @@ type Change struct {
 	ID        ObjectID
 	Class     Class
 	Operation Operation
-	Mask      Mask     // properties that changed; empty for everything but updates
+	Mask      Mask     // properties that changed; of what went to the bin or came back too
 	Old       string   // their old values, a JSON object
 	Relation  Relation // for relate and unrelate
 	Other     Number   // the related object, or the principal of an assignment

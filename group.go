@@ -9,7 +9,7 @@ const (
 // GroupSchema describes groups. Its order is stored in masks: append only.
 var GroupSchema = newSchema(
 	Schema{Class: ClassGroup, Name: "group", Plural: "groups", Bin: true},
-	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly},
+	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "classification", Default: true, Max: 64, Operator: operators("eq sw")},
 	Property{Name: "createdDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "creationOptions", Many: true, Default: true, Access: ReadOnly},
@@ -31,7 +31,7 @@ var GroupSchema = newSchema(
 	Property{Name: "onPremisesSyncEnabled", Type: TypeBoolean, Default: true, Access: ReadOnly, Operator: operators("eq null!")},
 	Property{Name: "preferredDataLocation", Default: true, Max: 64},
 	Property{Name: "preferredLanguage", Default: true, Max: 64, Operator: operators("eq! sw! null!")},
-	Property{Name: "proxyAddresses", Many: true, Default: true, Access: ReadOnly, Operator: operators("eq sw ge")},
+	Property{Name: "proxyAddresses", Many: true, Default: true, Access: ReadOnly, Operator: operators("eq sw ew! ge")},
 	Property{Name: "renewedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge")},
 	Property{Name: "resourceBehaviorOptions", Many: true, Default: true, Access: CreateOnly},
 	Property{Name: "resourceProvisioningOptions", Many: true, Default: true, Access: CreateOnly},

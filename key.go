@@ -29,13 +29,14 @@ const (
 	SpacePartner                    // tenant id of a partner
 	SpaceTicket                     // hash of an invitation's ticket
 	SpaceExtension                  // full names of directory extensions
+	SpaceSMSNumber                  // phone numbers that begin a sign-in
 )
 
 var spaceProperties = map[Space]string{
 	SpaceUPN: "userPrincipalName", SpaceAddress: "proxyAddresses", SpaceNetID: "netId", SpaceAltSec: "alternativeSecurityIds",
 	SpaceAppID: "appId", SpacePrincipal: "appId", SpaceURI: "identifierUris", SpaceNickname: "mailNickname",
 	SpaceImmutable: "onPremisesImmutableId", SpaceSingleton: "id", SpacePartner: "tenantId", SpaceTicket: "ticket",
-	SpaceExtension: "name",
+	SpaceExtension: "name", SpaceSMSNumber: "phoneNumber",
 }
 
 // Property names the property that a clash in the space is reported for.
@@ -60,6 +61,7 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		eachAddress(o.Get(UserProxyAddresses), yield)
 		yield(SpaceNetID, o.Text(UserNetID))
 		yield(SpaceImmutable, o.Text(UserImmutableID))
+		yield(SpaceSMSNumber, SMSSignIn(o))
 		o.Get(UserAltSecIDs).Each(func(item Value) bool {
 			yield(SpaceAltSec, AltSecKey(item))
 			return true
@@ -69,6 +71,8 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		if IsUnified(o) {
 			yield(SpaceNickname, Fold(o.Text(GroupMailNickname)))
 		}
+	case ClassContact:
+		eachAddress(o.Get(ContactProxyAddresses), yield)
 	case ClassApplication:
 		yield(SpaceAppID, Fold(o.Text(ApplicationAppID)))
 		for _, uri := range o.Get(ApplicationIdentifierURIs).Texts() {
@@ -82,7 +86,7 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		yield(SpaceExtension, Fold(o.Text(ExtensionName)))
 	case ClassInvitation:
 		yield(SpaceTicket, o.Text(InvitationTicket))
-	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault:
+	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault, ClassB2BManagementPolicy:
 		yield(SpaceSingleton, o.Schema.Name)
 	}
 }

@@ -58,6 +58,14 @@ func (o *Object) Set(p *Property, v Value) {
 	o.values[p.index] = v
 }
 
+// SetDeleted says when the object went to the bin; the zero time takes it out again.
+func (o *Object) SetDeleted(at time.Time) {
+	o.Deleted = at
+	if o.Schema.deleted != nil {
+		o.Set(o.Schema.deleted, Moment(at))
+	}
+}
+
 // Changed gives the properties that differ from what was read; all that have a value for a new object.
 func (o *Object) Changed() (m Mask) {
 	for i, p := range o.Schema.Properties {

@@ -1,6 +1,9 @@
 package hospes
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ProvisioningAction is what a provisioning record says was done, in wire spelling.
 type ProvisioningAction string
@@ -83,4 +86,24 @@ type ModifiedProperty struct {
 	Name string `json:"n"`
 	Old  Value  `json:"a,omitempty"`
 	New  Value  `json:"b,omitempty"`
+}
+
+// ConfigurationAudit begins a record about the provisioning configuration of a service principal (provisioning 7.4).
+func ConfigurationAudit(activity string, principal *Object) *Audit {
+	name := principal.Text(PrincipalDisplayName)
+	operation, _, _ := strings.Cut(activity, " ")
+	if operation != "Add" && operation != "Delete" {
+		operation = "Update"
+	}
+	a := &Audit{
+		Activity: activity, Category: "ProvisioningManagement", Service: "Account Provisioning", Operation: operation, Result: "success",
+		Targets: []AuditTarget{{ID: principal.ID.String(), DisplayName: name, Type: "ServicePrincipal"}},
+	}
+	a.Describe("", activity+": "+name)
+	return a
+}
+
+// Describe says what a record of a provisioning configuration is about, and the code of an error where there is one.
+func (a *Audit) Describe(code, text string) {
+	a.Reason, a.Details = text, []AuditDetail{{"Details", text}, {"ErrorCode", code}, {"EventName", a.Activity}}
 }

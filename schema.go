@@ -22,6 +22,8 @@ const (
 	ClassPartner
 	ClassInvitation
 	ClassExtensionProperty
+	ClassContact
+	ClassB2BManagementPolicy
 )
 
 // Numbered things that are not objects take their classes from the upper end.
@@ -145,6 +147,7 @@ type Schema struct {
 	// handles of the properties that the store gives columns of their own; nil where the class has none
 	displayName, mail, upn *Property
 	extensions             *Property // holds the values of directory extensions
+	deleted                *Property // shows when the object went to the bin
 }
 
 // newSchema numbers the properties. Their order is stored in masks: append only.
@@ -172,7 +175,7 @@ func newSchema(s Schema, properties ...Property) *Schema {
 		panic("hospes: too many properties in " + s.Name)
 	}
 	s.displayName, s.mail, s.upn = s.byName["displayname"], s.byName["mail"], s.byName["userprincipalname"]
-	s.extensions = s.byName["extensions"]
+	s.extensions, s.deleted = s.byName["extensions"], s.byName["deleteddatetime"]
 	return &s
 }
 

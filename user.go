@@ -105,8 +105,9 @@ var UserSchema = newSchema(
 	Property{Name: "netId", Access: Hidden, Exact: true},
 	Property{Name: "alternativeSecurityIds", Type: TypeComplex, Many: true, Access: Hidden},
 	Property{Name: "extensions", Type: TypeComplex, Access: Hidden},
-	Property{Name: "deletedDateTime", Type: TypeDateTime, Access: ReadOnly},
-	Property{Name: "deletionCause", Access: Hidden, Exact: true}, // a Cause, of people in the bin whose cause matters
+	Property{Name: "deletedDateTime", Type: TypeDateTime, Access: ReadOnly, Operator: operators("eq ge order!")},
+	Property{Name: "deletionCause", Access: Hidden, Exact: true},                  // a Cause, of people in the bin whose cause matters
+	Property{Name: "phoneMethods", Type: TypeComplex, Many: true, Access: Hidden}, // what PhoneMethods reads
 )
 
 // Handles of the properties that the program itself reads and writes.
@@ -135,6 +136,7 @@ var (
 	UserPasswordProfile    = UserSchema.Must("passwordProfile")
 	UserExtensions         = UserSchema.Must("extensions")
 	UserDeletionCause      = UserSchema.Must("deletionCause")
+	UserPhoneMethods       = UserSchema.Must("phoneMethods")
 )
 
 func extensionAttributes() []*Property {

@@ -91,6 +91,15 @@ func InstantiateTemplate(tx store.Tx, rnd hospes.Random, template, displayName s
 // UpdateObject changes an object of a class without rules of its own: applications, service principals, policies, the
 // organization.
 func UpdateObject(tx store.Tx, o *hospes.Object, edits []hospes.Edit) error {
+	kind := auditKindOf(o.Schema.Class)
+	if kind.update == "" {
+		kind.update = "Update " + kind.name
+	}
+	return UpdateObjectAs(tx, kind.update, o, edits)
+}
+
+// UpdateObjectAs is UpdateObject for a change that has a name of its own.
+func UpdateObjectAs(tx store.Tx, activity string, o *hospes.Object, edits []hospes.Edit) error {
 	if err := checkFixed(o, edits); err != nil {
 		return err
 	}
@@ -103,11 +112,7 @@ func UpdateObject(tx store.Tx, o *hospes.Object, edits []hospes.Edit) error {
 	if isGraph(o) && !o.Get(hospes.PrincipalAccountEnabled).Bool() {
 		return graphStays("disabled")
 	}
-	kind, known := auditKinds[o.Schema.Class]
-	if !known {
-		kind.name = "policy"
-	}
-	return putAudited(tx, "Update "+kind.name, o)
+	return putAudited(tx, activity, o)
 }
 
 // isGraph tells the service principal of Graph itself, without which nobody in the tenant could be given a permission.
@@ -150,7 +155,7 @@ func DeleteObject(tx store.Tx, activity string, o *hospes.Object) error {
 			if err := tx.DeleteJob(j); err != nil {
 				return err
 			}
-			if err := tx.Audit(audit("Delete provisioning configuration", "Delete", o)); err != nil {
+			if err := tx.Audit(hospes.ConfigurationAudit("Delete provisioning configuration", o)); err != nil {
 				return err
 			}
 		}

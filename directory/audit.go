@@ -7,20 +7,37 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-// kinds of audit records by class: what the target is called and where the record is filed.
-var auditKinds = map[hospes.Class]struct{ target, category, name string }{
-	hospes.ClassUser:             {"User", "UserManagement", "user"},
-	hospes.ClassGroup:            {"Group", "GroupManagement", "group"},
-	hospes.ClassApplication:      {"Application", "ApplicationManagement", "application"},
-	hospes.ClassServicePrincipal: {"ServicePrincipal", "ApplicationManagement", "service principal"},
+// auditKind is what records call an object of a class: the type of the target, where the record is filed, the name of the
+// class in activities, and what a change is called where it is not "Update" and the name.
+type auditKind struct{ target, category, name, update string }
+
+// accessSettings is the category of cross-tenant access (guests 5.1).
+const accessSettings = "CrossTenantAccessSettings"
+
+var auditKinds = map[hospes.Class]auditKind{
+	hospes.ClassUser:                     {"User", "UserManagement", "user", ""},
+	hospes.ClassGroup:                    {"Group", "GroupManagement", "group", ""},
+	hospes.ClassApplication:              {"Application", "ApplicationManagement", "application", ""},
+	hospes.ClassServicePrincipal:         {"ServicePrincipal", "ApplicationManagement", "service principal", ""},
+	hospes.ClassContact:                  {"Contact", "Contact", "contact", ""},
+	hospes.ClassOrganization:             {"Directory", "DirectoryManagement", "organization", "Set Company Information"},
+	hospes.ClassAuthorizationPolicy:      {"Policy", "AuthorizationPolicy", "policy", "Update authorization policy"},
+	hospes.ClassCrossTenantAccessPolicy:  {"Policy", accessSettings, "policy", "Update cross-tenant access setting"},
+	hospes.ClassCrossTenantAccessDefault: {"Policy", accessSettings, "policy", "Update the company default cross-tenant access setting"},
+	hospes.ClassPartner:                  {"Policy", accessSettings, "policy", "Update a partner cross-tenant access setting"},
+}
+
+// auditKindOf gives the kind of a class; what is not listed is a policy.
+func auditKindOf(c hospes.Class) auditKind {
+	if kind, known := auditKinds[c]; known {
+		return kind
+	}
+	return auditKind{target: "Policy", category: "Policy", name: "policy"}
 }
 
 // audit begins a record of the directory about an object.
 func audit(activity, operation string, o *hospes.Object) *hospes.Audit {
-	kind, known := auditKinds[o.Schema.Class]
-	if !known {
-		kind.target, kind.category = "Policy", "Policy"
-	}
+	kind := auditKindOf(o.Schema.Class)
 	target := hospes.AuditTarget{ID: o.ID.String(), Type: kind.target}
 	if p := o.Schema.Property("displayName"); p != nil {
 		target.DisplayName = o.Text(p)
@@ -45,20 +62,26 @@ func putAudited(tx store.Tx, activity string, o *hospes.Object) error {
 		return nil
 	}
 	record := audit(activity, "Update", o)
-	target := &record.Targets[0]
-	for _, p := range o.Schema.Properties {
-		if changed.Has(p) && p.Access != hospes.Hidden {
-			target.Modified = append(target.Modified, hospes.AuditModified{Name: p.Name, Old: string(o.Loaded(p)), New: string(o.Get(p))})
-		}
-	}
-	for _, name := range o.ChangedExtensions() {
-		_, v := o.Extension(name)
-		target.Modified = append(target.Modified, hospes.AuditModified{Name: name, Old: string(o.LoadedExtension(name)), New: string(v)})
-	}
+	record.Targets[0].Modified = modified(o)
 	if err := tx.Put(o); err != nil {
 		return err
 	}
 	return tx.Audit(record)
+}
+
+// modified gives what has changed of an object, as its record tells it.
+func modified(o *hospes.Object) (list []hospes.AuditModified) {
+	changed := o.Changed()
+	for _, p := range o.Schema.Properties {
+		if changed.Has(p) && (p.Access != hospes.Hidden || p == hospes.PartnerIdentitySynchronization) {
+			list = append(list, hospes.AuditModified{Name: p.Name, Old: string(o.Loaded(p)), New: string(o.Get(p))})
+		}
+	}
+	for _, name := range o.ChangedExtensions() {
+		_, v := o.Extension(name)
+		list = append(list, hospes.AuditModified{Name: name, Old: string(o.LoadedExtension(name)), New: string(v)})
+	}
+	return list
 }
 
 // createAudited stores a new object and its record.

@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -10,20 +12,14 @@ import (
 // BinLife is how long a deleted object can be restored (graph-wire 7.8).
 const BinLife = 30 * 24 * time.Hour
 
-// binned are the classes that have a bin, with the activity that tells of the end of one of them.
-var binned = []struct {
-	schema   *hospes.Schema
-	activity string
-}{
-	{hospes.UserSchema, "Hard Delete user"}, {hospes.GroupSchema, "Hard Delete group"},
-	{hospes.ServicePrincipalSchema, "Hard Delete service principal"}, {hospes.ApplicationSchema, "Hard Delete application"},
-}
+// Binned are the classes of directory objects that have a bin.
+var Binned = []*hospes.Schema{hospes.UserSchema, hospes.GroupSchema, hospes.ServicePrincipalSchema, hospes.ApplicationSchema}
 
 // EmptyBin removes for good what went to the bin before a time, the oldest first and at most so many of each class. It
 // answers how many it removed.
 func EmptyBin(tx store.Tx, before time.Time, limit int) (removed int, err error) {
-	for _, kind := range binned {
-		page, err := tx.List(store.Query{Schema: kind.schema, Bin: store.InBin, Order: store.Order{Deleted: true}, Limit: limit})
+	for _, schema := range Binned {
+		page, err := tx.List(store.Query{Schema: schema, Bin: store.InBin, Order: store.Order{Deleted: true}, Limit: limit})
 		if err != nil {
 			return removed, err
 		}
@@ -35,7 +31,7 @@ func EmptyBin(tx store.Tx, before time.Time, limit int) (removed int, err error)
 			if err != nil {
 				return removed, err
 			}
-			if err := purge(tx, kind.activity, o); err != nil {
+			if err := Purge(tx, o); err != nil {
 				return removed, err
 			}
 			removed++
@@ -44,16 +40,52 @@ func EmptyBin(tx store.Tx, before time.Time, limit int) (removed int, err error)
 	return removed, nil
 }
 
-// purge removes an object of the bin, and tells those that had it in a relation.
-func purge(tx store.Tx, activity string, o *hospes.Object) error {
-	if o.Schema == hospes.UserSchema {
-		return PurgeUser(tx, o)
-	}
+// Purge removes an object of the bin for good, and tells those that had it in a relation.
+func Purge(tx store.Tx, o *hospes.Object) error {
 	if err := untie(tx, o); err != nil {
 		return err
 	}
 	if err := tx.Purge(o); err != nil {
 		return err
 	}
-	return tx.Audit(audit(activity, "Delete", o))
+	return tx.Audit(audit("Hard Delete "+auditKinds[o.Schema.Class].name, "Delete", o))
+}
+
+// Restore takes an object out of the bin. Conflict where a value it holds was taken meanwhile. An application comes back
+// alone: its service principal lies in the bin by itself.
+func Restore(tx store.Tx, o *hospes.Object) error {
+	if o.Schema == hospes.UserSchema {
+		o.Set(hospes.UserDeletionCause, hospes.Null)
+	}
+	record := audit("Restore "+auditKinds[o.Schema.Class].name, "Update", o)
+	record.Targets[0].Modified = modified(o)
+	if err := tx.Restore(o); err != nil {
+		return err
+	}
+	return tx.Audit(record)
+}
+
+// DropTakenAddresses takes from a user of the bin the addresses that others hold by now, so that it can be restored. The
+// mail of a guest stays what it was invited by; that of others goes with its address (graph-wire 7.4).
+func DropTakenAddresses(r store.Reader, user *hospes.Object) error {
+	var addresses []string
+	for _, k := range user.Keys() {
+		if k.Space == hospes.SpaceAddress {
+			addresses = append(addresses, k.Value)
+		}
+	}
+	taken, err := r.Holders(hospes.SpaceAddress, addresses...)
+	if err != nil || len(taken) == 0 {
+		return err
+	}
+	kept := slices.DeleteFunc(user.Get(hospes.UserProxyAddresses).Texts(), func(proxy string) bool {
+		_, address, _ := strings.Cut(proxy, ":")
+		_, gone := taken[hospes.Fold(address)]
+		return gone
+	})
+	user.Set(hospes.UserProxyAddresses, hospes.Strings(kept...))
+	if _, gone := taken[hospes.Fold(user.Text(hospes.UserMail))]; gone && !hospes.IsExternal(user) {
+		user.Set(hospes.UserMail, hospes.Null)
+	}
+	return nil
 }

@@ -282,26 +282,6 @@ func Leave(tx store.Tx, user *hospes.Object) error {
 	return DeleteUser(tx, user)
 }
 
-// RestoreUser takes a user out of the bin.
-func RestoreUser(tx store.Tx, user *hospes.Object) error {
-	user.Set(hospes.UserDeletionCause, hospes.Null)
-	if err := tx.Restore(user); err != nil {
-		return err
-	}
-	return tx.Audit(userAudit("Restore user", "Update", user))
-}
-
-// PurgeUser removes a user for good.
-func PurgeUser(tx store.Tx, user *hospes.Object) error {
-	if err := untie(tx, user); err != nil {
-		return err
-	}
-	if err := tx.Purge(user); err != nil {
-		return err
-	}
-	return tx.Audit(userAudit("Hard Delete user", "Delete", user))
-}
-
 // FindUser finds a live user by object id or principal name.
 func FindUser(r store.Reader, key string) (*hospes.Object, error) {
 	if id, ok := hospes.ParseObjectID(key); ok {

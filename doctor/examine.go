@@ -132,6 +132,9 @@ func (c *consultation) examine() ([]Finding, error) {
 	if c.x.Step.Kind == provision.StepSkip && c.x.Link != nil {
 		return []Finding{c.finding(Present, Nowhere)}, nil
 	}
+	if c.x.Idle {
+		return []Finding{c.postponed()}, nil
+	}
 	return []Finding{c.finding(Waiting, Nowhere)}, nil
 }
 
@@ -215,15 +218,25 @@ func (c *consultation) job() []Finding {
 	return nil
 }
 
+// smsPhone is the id of everybody's mobile phone, the only one that somebody can sign in with by SMS.
+const smsPhone = "3179e48a-750b-4051-897c-87b9720928f7"
+
 // scope asks whether the person is to be synchronized at all.
 func (c *consultation) scope() (found []Finding) {
 	x := c.x
-	if !x.Internal {
+	user := "/v1.0/users/" + x.Person.ID.String()
+	switch number := hospes.SMSSignIn(x.Person); {
+	case x.Internal:
+	case number != "":
+		f := c.finding(SMSSignIn, Source)
+		f.Evidence = []Evidence{{"phoneMethods/" + smsPhone, "smsSignInState ready"}}
+		f.Fix = &Fix{"POST", user + "/authentication/phoneMethods/" + smsPhone + "/disableSmsSignIn", nil}
+		found = append(found, f)
+	default:
 		f := c.finding(External, Nowhere)
 		f.Evidence = []Evidence{{"userType", x.Person.Text(hospes.UserUserType)}, {"externalUserState", x.Person.Text(hospes.UserExternalState)}}
 		return []Finding{f}
 	}
-	user := "/v1.0/users/" + x.Person.ID.String()
 	if !x.Active {
 		f := c.finding(Disabled, Source)
 		f.Evidence = []Evidence{{"accountEnabled", "false"}}
@@ -262,6 +275,9 @@ func (c *consultation) role() string {
 	return roles[0].ID.String()
 }
 
+// holders are the findings about an address that somebody or something else has, by what has it.
+var holders = map[*hospes.Schema]Code{hospes.UserSchema: AddressTaken, hospes.ContactSchema: ContactAddress, hospes.GroupSchema: GroupAddress}
+
 // there asks what is in the target.
 func (c *consultation) there() []Finding {
 	x := c.x
@@ -273,11 +289,14 @@ func (c *consultation) there() []Finding {
 	case x.Step.Reason == provision.ReasonTargetDeleted && twin != nil:
 		f := c.finding(Deleted, Target)
 		f.Evidence = []Evidence{{"id", twin.ID.String()}, {"deletedDateTime", twin.Deleted.Format(time.RFC3339)}}
+		f.Fix = &Fix{"POST", "/v1.0/directory/deletedItems/" + twin.ID.String() + "/restore", nil}
 		return []Finding{f}
-	case x.Link == nil && c.namesake != nil && untied(c.namesake), twin != nil && c.oldName(twin):
-		return []Finding{c.pendingGuest()}
+	case x.Link == nil && c.namesake != nil && untied(c.namesake):
+		return []Finding{c.invited(PendingGuest, c.namesake)}
+	case twin != nil && c.oldName(twin):
+		return []Finding{c.invited(OldName, twin)}
 	case x.Link == nil && twin == nil && c.namesake != nil:
-		f := c.finding(AddressTaken, Target)
+		f := c.finding(holders[c.namesake.Schema], Target)
 		f.Args["address"] = x.Person.Text(hospes.UserMail)
 		f.Evidence = []Evidence{{"mail", x.Person.Text(hospes.UserMail)}, {"id", c.namesake.ID.String()}}
 		return []Finding{f}
@@ -300,18 +319,32 @@ func (c *consultation) there() []Finding {
 	return nil
 }
 
-// pendingGuest is a guest that was invited by hand: a provisioning on demand takes it over and mends its name.
-func (c *consultation) pendingGuest() Finding {
-	f := c.finding(PendingGuest, Source)
-	guest := c.namesake
-	if e, ok := c.x.Entry.(local.Person); ok {
-		guest = e.Object
-	}
+// invited is about a guest that was invited by hand: a provisioning on demand takes it over and mends its name.
+func (c *consultation) invited(code Code, guest *hospes.Object) Finding {
+	f := c.finding(code, Source)
 	f.Evidence = []Evidence{
 		{"id", guest.ID.String()}, {"userPrincipalName", guest.Text(hospes.UserPrincipalName)}, {"externalUserState", guest.Text(hospes.UserExternalState)},
 	}
-	f.Fix = &Fix{"POST", c.jobPath() + "/provisionOnDemand", map[string]any{"parameters": []any{map[string]any{
+	f.Fix = c.onDemand()
+	return f
+}
+
+// postponed is somebody who has failed, or was mended in the target, and has not changed in the source since: no cycle
+// looks at them before they do, or a retry is due.
+func (c *consultation) postponed() Finding {
+	f := c.finding(Postponed, Source)
+	if e := c.x.Escrow; e != nil {
+		f.Evidence = []Evidence{{"errorCode", e.Code}, {"nextAttempt", e.Next.Format(time.RFC3339)}}
+	} else if last := c.x.Job.Status.Last; last != nil {
+		f.Evidence = []Evidence{{"status.lastExecution.timeEnded", last.Ended.Format(time.RFC3339)}}
+	}
+	f.Fix = c.onDemand()
+	return f
+}
+
+// onDemand is the call that takes the person through the job at once.
+func (c *consultation) onDemand() *Fix {
+	return &Fix{"POST", c.jobPath() + "/provisionOnDemand", map[string]any{"parameters": []any{map[string]any{
 		"ruleId": c.x.RuleID, "subjects": []any{map[string]string{"objectId": c.x.Person.ID.String(), "objectTypeName": "User"}},
 	}}}}
-	return f
 }

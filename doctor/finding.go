@@ -18,14 +18,19 @@ const (
 	JobQuarantined Code = "jobQuarantined" // the job runs only now and then
 	Disabled       Code = "disabled"       // blocked at home
 	External       Code = "external"       // not one of the source's own people
+	SMSSignIn      Code = "smsSignIn"      // signs in by SMS, which takes people out of synchronization
 	Unassigned     Code = "unassigned"     // neither directly nor by a group
 	Filtered       Code = "filtered"       // a clause of the scoping filter says no
 	NobodyInvites  Code = "nobodyInvites"  // the target's level of invitations is none
 	Deleted        Code = "deleted"        // the twin lies in the target's bin by somebody else's doing
 	Blocked        Code = "blocked"        // enabled at home, blocked in the target
-	PendingGuest   Code = "pendingGuest"   // invited by hand, not redeemed, and still under the old name
+	PendingGuest   Code = "pendingGuest"   // invited by hand, not redeemed, and not tied to the home account yet
+	OldName        Code = "oldName"        // invited by hand and taken over since, and still under the old name
 	AddressTaken   Code = "addressTaken"   // somebody else of the target has the address
+	ContactAddress Code = "contactAddress" // a mail contact of the target has the address
+	GroupAddress   Code = "groupAddress"   // a group of the target has the address
 	Refused        Code = "refused"        // the plan fails otherwise
+	Postponed      Code = "postponed"      // the next cycle does not look at the person
 	Waiting        Code = "waiting"        // nothing is wrong: the next cycle does it
 	Present        Code = "present"        // nothing is wrong: the person is there
 )

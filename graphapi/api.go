@@ -3,12 +3,14 @@ package graphapi
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
@@ -25,6 +27,7 @@ type API struct {
 	Origin    func(*http.Request) string // scheme, host and port that the client used
 	TokenKey  []byte                     // signs the positions that are handed out in next links
 	Limits    Limits
+	Resolver  directory.TextResolver // proves domains; nil for that of the system
 
 	graph *node // the routes below /v1.0 and /beta
 	own   *node // those below /hospes
@@ -39,6 +42,9 @@ type Verifier interface {
 
 // New makes the API ready to serve.
 func New(a API) *API {
+	if a.Resolver == nil {
+		a.Resolver = net.DefaultResolver
+	}
 	a.graph, a.own = &node{}, &node{}
 	a.onDemand = newThrottle(a.Limits.OnDemand, generous.OnDemand, a.Clock)
 	for i := range allRoutes {
@@ -61,7 +67,7 @@ func Routes() []Route {
 
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
-	userRoutes, groupRoutes, relationRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	userRoutes, groupRoutes, domainRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
@@ -176,8 +182,13 @@ func (c *call) authorize() error {
 
 // permit asks whether the caller has one of the permissions of a route.
 func (c *call) permit(route *Route) error {
-	if len(route.Permissions) == 0 || c.inProcess || slices.ContainsFunc(route.Permissions, c.caller.Has) {
+	if len(route.Permissions) == 0 || c.has(route.Permissions) {
 		return nil
 	}
 	return hospes.Forbidden("graphapi.authorize")
+}
+
+// has tells that the caller has one of some permissions.
+func (c *call) has(permissions []string) bool {
+	return c.inProcess || slices.ContainsFunc(permissions, c.caller.Has)
 }

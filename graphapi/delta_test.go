@@ -57,7 +57,7 @@ func TestWire2_DeltaTellsWhatChanged(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return directory.PurgeUser(tx, user)
+		return directory.Purge(tx, user)
 	})
 	before := link
 	want := []any{
@@ -78,7 +78,7 @@ func TestWire2_DeltaTellsWhatChanged(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return directory.RestoreUser(tx, user)
+		return directory.Restore(tx, user)
 	})
 	items, link = c.round(link, "Prefer", "return=minimal")
 	equal(t, "the restored one", items, []any{map[string]any{"id": bert, "displayName": "bert", "userPrincipalName": "bert@aurora.example"}})

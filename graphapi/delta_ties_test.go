@@ -77,7 +77,7 @@ func TestWire2_DeltaOfGroupsFollowsTheirMembers(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return directory.RestoreUser(tx, user)
+		return directory.Restore(tx, user)
 	})
 	items, link = c.round(link)
 	equal(t, "the one who is back", tied(items[0], "members@delta"), map[string]string{bert: aUser})
@@ -87,7 +87,7 @@ func TestWire2_DeltaOfGroupsFollowsTheirMembers(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return directory.PurgeUser(tx, user)
+		return directory.Purge(tx, user)
 	})
 	items, _ = c.round(link)
 	equal(t, "the one who is gone for good", tied(items[0], "members@delta"), map[string]string{bert: "deleted"})

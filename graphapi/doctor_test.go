@@ -118,17 +118,41 @@ func TestDoctor(t *testing.T) {
 			p.assign(p.anna)
 			p.source.do("PATCH /users/"+p.anna, `{"userType":"Guest"}`).empty()
 		}, []string{"external"}, false},
+		"X04 she signs in by SMS": {func(p *patient) {
+			p.assign(p.anna)
+			p.smsSignIn(p.anna)
+		}, []string{"smsSignIn"}, true},
 		"a clause of the filter says no": {func(p *patient) { p.assign(p.anna); p.scope(filter) }, []string{"filtered"}, false},
 		"X05 nobody may invite": {func(p *patient) {
 			p.assign(p.anna)
 			p.target.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"none"}`).empty()
 		}, []string{"nobodyInvites"}, true},
-		"X10 an administrator deleted her": {func(p *patient) { p.assigned(); p.target.do("DELETE /users/"+p.twin(), "").empty() }, []string{"deleted"}, false},
+		"X05 she has failed and nothing has changed since": {func(p *patient) {
+			p.assign(p.anna)
+			p.target.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"none"}`).empty()
+			p.cycle()
+			p.target.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"everyone"}`).empty()
+		}, []string{"postponed"}, true},
+		"X10 she has changed while she was deleted": {func(p *patient) {
+			p.assigned()
+			twin := p.twin()
+			p.target.do("DELETE /users/"+twin, "").empty()
+			p.source.do("PATCH /users/"+p.anna, `{"department":"Sales"}`).empty()
+			p.cycle()
+			p.target.do("POST /directory/deletedItems/"+twin+"/restore", "").is(http.StatusOK)
+		}, []string{"postponed"}, true},
+		"X10 an administrator deleted her": {func(p *patient) { p.assigned(); p.target.do("DELETE /users/"+p.twin(), "").empty() }, []string{"deleted"}, true},
 		"she is blocked in the target": {func(p *patient) {
 			p.assigned()
 			p.target.do("PATCH /users/"+p.twin(), `{"accountEnabled":false}`).empty()
 		}, []string{"blocked"}, true},
-		"X4 an own user has her address": {func(p *patient) { p.assign(p.anna); p.target.person("namesake", "mail", "anna@aurora.example") }, []string{"addressTaken"}, false},
+		"X4 an own user has her address":     {func(p *patient) { p.assign(p.anna); p.target.person("namesake", "mail", "anna@aurora.example") }, []string{"addressTaken"}, false},
+		"M06 a mail contact has her address": {func(p *patient) { p.assign(p.anna); p.target.contact("anna@aurora.example") }, []string{"contactAddress"}, false},
+		"3.8 a group has her address": {func(p *patient) {
+			p.assign(p.anna)
+			p.source.do("PATCH /users/"+p.anna, `{"mail":"team@borealis.example"}`).empty()
+			p.target.unified("team")
+		}, []string{"groupAddress"}, false},
 		"of a target that lets nobody in nothing is told": {func(p *patient) {
 			p.assign(p.anna)
 			p.target.person("namesake", "mail", "anna@aurora.example")
@@ -140,7 +164,7 @@ func TestDoctor(t *testing.T) {
 			p.invited()
 			p.source.do("PATCH /users/"+p.anna, `{"userPrincipalName":"a.berg@aurora.example"}`).empty()
 			p.assigned()
-		}, []string{"pendingGuest"}, true},
+		}, []string{"oldName"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPatient(t)

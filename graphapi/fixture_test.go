@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -47,6 +48,7 @@ type fixture struct {
 	source   *caller
 	target   *caller
 	operator *caller // of the system tenant; nil until asked for
+	names    *net.Resolver
 }
 
 // caller is an application of one tenant, with a token.
@@ -89,7 +91,16 @@ func (f *fixture) api(s store.Store) *graphapi.API {
 	return graphapi.New(graphapi.API{
 		Store: s, Engine: f.engine, Authority: f.Authority, Clock: f.Clock, Random: random, Log: f.log,
 		Origin: func(r *http.Request) string { return "http://" + r.Host }, TokenKey: []byte("a key that signs positions"),
+		Resolver: f,
 	})
+}
+
+// LookupTXT asks the name server of the test; without one, no name exists.
+func (f *fixture) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	if f.names == nil {
+		return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+	}
+	return f.names.LookupTXT(ctx, name)
 }
 
 // caller makes a tenant with an application that has every permission.

@@ -45,15 +45,21 @@ func (c *call) listTenants() error {
 	return c.writeList("tenants", list, "")
 }
 
-func (c *call) getTenant() error {
+// tenantOfPath finds the tenant that the path names.
+func (c *call) tenantOfPath() (hospes.Tenant, error) {
 	id, ok := hospes.ParseTenantID(c.keys[0])
 	if !ok {
-		return hospes.NotFound("graphapi.tenant", c.keys[0])
+		return hospes.Tenant{}, hospes.NotFound("graphapi.tenant", c.keys[0])
 	}
 	t, err := c.api.Store.Tenant(c.ctx(), id)
 	if hospes.KindOf(err) == hospes.KindNotFound {
-		return hospes.NotFound("graphapi.tenant", c.keys[0])
+		err = hospes.NotFound("graphapi.tenant", c.keys[0])
 	}
+	return t, err
+}
+
+func (c *call) getTenant() error {
+	t, err := c.tenantOfPath()
 	if err != nil {
 		return err
 	}

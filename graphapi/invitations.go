@@ -31,7 +31,7 @@ func (c *call) createInvitation() error {
 	if err != nil {
 		return err
 	}
-	if q.AutoRedeem, err = c.autoRedeems(q.Address); err != nil {
+	if q.Home, err = c.homeOf(q.Address); err != nil {
 		return err
 	}
 	var result invite.Result
@@ -153,32 +153,28 @@ func (c *call) revokeInvitations() error {
 	return c.writeValue(http.StatusOK, "revocation", map[string]int{"revoked": revoked})
 }
 
-// autoRedeems tells that the guest's own tenant is of this instance and that both consent (provisioning 3.2).
-func (c *call) autoRedeems(address string) (bool, error) {
+// homeOf reads the guest's own tenant where it is one of this instance: its settings, and who has the address there.
+func (c *call) homeOf(address string) (*invite.Home, error) {
 	_, domain, ok := hospes.SplitAddress(address)
 	if !ok {
-		return false, nil
+		return nil, nil
 	}
-	home, err := c.api.Store.TenantOfDomain(c.ctx(), domain)
-	if hospes.KindOf(err) == hospes.KindNotFound || err == nil && home.ID == c.caller.Tenant {
-		return false, nil
+	tenant, err := c.api.Store.TenantOfDomain(c.ctx(), domain)
+	if hospes.KindOf(err) == hospes.KindNotFound || err == nil && tenant.ID == c.caller.Tenant {
+		return nil, nil
 	}
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	var source, target policy.Access
-	err = c.api.Store.View(c.ctx(), home.ID, func(r store.Reader) (err error) {
-		source, err = policy.Read(r, c.caller.Tenant)
+	home := &invite.Home{Tenant: tenant.ID}
+	err = c.api.Store.View(c.ctx(), tenant.ID, func(r store.Reader) (err error) {
+		if home.Access, err = policy.Read(r, c.caller.Tenant); err != nil {
+			return err
+		}
+		home.Traveller, err = policy.FindTraveller(r, address)
 		return err
 	})
-	if err != nil {
-		return false, err
-	}
-	err = c.view(func(r store.Reader) (err error) {
-		target, err = policy.Read(r, home.ID)
-		return err
-	})
-	return policy.AutoRedeem(source, target), err
+	return home, err
 }
 
 func (c *call) writeInvitation(result invite.Result) error {

@@ -24,7 +24,7 @@ type listing struct {
 	schema  *hospes.Schema
 	context string
 	via     *store.Via
-	path    string // of the request below the version, for next links
+	bin     store.Bin
 }
 
 // position is where a page begins. It is handed out signed, and bound to the query that it belongs to.
@@ -41,7 +41,7 @@ func (c *call) list(l listing) error {
 	if err != nil {
 		return err
 	}
-	if len(q.Expand) > 0 && mode.Advanced || q.Search != "" {
+	if len(q.Expand) > 0 && (mode.Advanced || l.bin != store.Live) || q.Search != "" {
 		return unsupportedQuery("graphapi.list")
 	}
 	var after store.Cursor
@@ -92,7 +92,7 @@ func (c *call) list(l listing) error {
 
 // storeQuery turns the options of a request into a query of the store.
 func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Query, shape, error) {
-	query := store.Query{Schema: l.schema, Via: l.via, Limit: q.Top}
+	query := store.Query{Schema: l.schema, Bin: l.bin, Via: l.via, Limit: q.Top}
 	if query.Limit == 0 {
 		query.Limit = defaultPage
 	}
@@ -116,6 +116,9 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 			against = hospes.UserSchema
 		}
 		query.Order = store.Order{By: against.Property(o.Path), Descending: o.Desc}
+	}
+	if by := query.Order.By; l.bin == store.InBin && (by == nil || by.Name == "deletedDateTime") {
+		query.Order = store.Order{Deleted: true, Descending: query.Order.Descending} // there is an index, and it holds the bin alone
 	}
 	return query, s, nil
 }

@@ -1,7 +1,6 @@
 package graphapi
 
 import (
-	"strings"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -301,7 +300,7 @@ type wireAudit struct {
 
 func wireAuditOf(a hospes.Audit) wireAudit {
 	out := wireAudit{
-		ID: strings.ReplaceAll(a.Service, " ", "") + "_" + a.By.Correlation + "_" + jsonInt(a.Number.Counter()), Category: a.Category, CorrelationID: a.By.Correlation,
+		ID: auditPrefix(a.Service) + "_" + a.By.Correlation + "_" + jsonInt(a.Number.Counter()), Category: a.Category, CorrelationID: a.By.Correlation,
 		Result: a.Result, ResultReason: a.Reason, ActivityDisplayName: a.Activity, ActivityDateTime: logTime(a.At), LoggedByService: a.Service,
 		OperationType: a.Operation, InitiatedBy: map[string]any{"user": nil, "app": nil}, TargetResources: []any{}, AdditionalDetails: []any{},
 	}
@@ -324,6 +323,17 @@ func wireAuditOf(a hospes.Audit) wireAudit {
 		out.AdditionalDetails = append(out.AdditionalDetails, map[string]string{"key": d.Key, "value": d.Value})
 	}
 	return out
+}
+
+// auditPrefix begins the ids of the records of a service.
+func auditPrefix(service string) string {
+	switch service {
+	case "Core Directory":
+		return "Directory"
+	case "Account Provisioning":
+		return "Sync"
+	}
+	return service
 }
 
 // audited writes a value as the audit log does: a JSON text of a list.

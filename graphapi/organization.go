@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -12,8 +13,6 @@ var organizationRoutes = []Route{
 	{Key: "GET /organization", Permissions: readOrganization, handle: (*call).listOrganization},
 	{Key: "GET /organization/{id}", Permissions: readOrganization, handle: (*call).getOrganization},
 	{Key: "PATCH /organization/{id}", Permissions: writeOrganization, handle: (*call).patchOrganization},
-	{Key: "GET /domains", Permissions: readDomains, Shows: "domain", handle: (*call).listDomains},
-	{Key: "GET /domains/{id}", Permissions: readDomains, Shows: "domain", handle: (*call).getDomain},
 	{Key: "GET /tenantRelationships/findTenantInformationByTenantId/{tenant}", Permissions: findTenants, Shows: "tenantInformation", handle: (*call).findTenantByID},
 	{Key: "GET /tenantRelationships/findTenantInformationByDomainName/{domain}", Permissions: findTenants, Shows: "tenantInformation", handle: (*call).findTenantByDomain},
 }
@@ -95,67 +94,10 @@ func (c *call) patchOrganization() error {
 	return c.noContent()
 }
 
-// domain is a domain on the wire.
-type domain struct {
-	ID                 string   `json:"id"`
-	AuthenticationType string   `json:"authenticationType"`
-	AvailabilityStatus *string  `json:"availabilityStatus"`
-	IsAdminManaged     bool     `json:"isAdminManaged"`
-	IsDefault          bool     `json:"isDefault"`
-	IsInitial          bool     `json:"isInitial"`
-	IsRoot             bool     `json:"isRoot"`
-	IsVerified         bool     `json:"isVerified"`
-	SupportedServices  []string `json:"supportedServices"`
-	PasswordValidity   *int     `json:"passwordValidityPeriodInDays"`
-	PasswordNotice     *int     `json:"passwordNotificationWindowInDays"`
-	Model              *string  `json:"model"`
-	State              *string  `json:"state"`
-}
-
-func wireDomain(d hospes.Domain) domain {
-	return domain{
-		ID: d.Name, AuthenticationType: "Managed", IsAdminManaged: true, IsDefault: d.Default, IsInitial: d.Initial, IsRoot: true,
-		IsVerified: d.Verified, SupportedServices: []string{"Email"},
-	}
-}
-
-func (c *call) domains() (list []domain, err error) {
-	list = []domain{}
-	err = c.view(func(r store.Reader) error {
-		domains, err := r.Domains()
-		for _, d := range domains {
-			list = append(list, wireDomain(d))
-		}
-		return err
-	})
-	return list, err
-}
-
-func (c *call) listDomains() error {
-	list, err := c.domains()
-	if err != nil {
-		return err
-	}
-	return c.writeValue(http.StatusOK, "domains", map[string]any{"value": list})
-}
-
-func (c *call) getDomain() error {
-	list, err := c.domains()
-	if err != nil {
-		return err
-	}
-	for _, d := range list {
-		if d.ID == hospes.Fold(c.keys[0]) {
-			return c.writeValue(http.StatusOK, "domains/$entity", d)
-		}
-	}
-	return hospes.NotFound("graphapi.domain", c.keys[0])
-}
-
 func (c *call) findTenantByID() error {
-	_, text, ok := alternateKey(c.keys[0])
+	name, text, ok := alternateKey(c.keys[0])
 	id, valid := hospes.ParseTenantID(text)
-	if !ok || !valid {
+	if !ok || !valid || !strings.EqualFold(name, "tenantId") {
 		return hospes.Invalidf("graphapi.findTenant", "Invalid tenant identifier '%s'.", text)
 	}
 	t, err := c.api.Store.Tenant(c.ctx(), id)
@@ -163,8 +105,8 @@ func (c *call) findTenantByID() error {
 }
 
 func (c *call) findTenantByDomain() error {
-	_, text, ok := alternateKey(c.keys[0])
-	if !ok || !hospes.ValidDomainName(text) {
+	name, text, ok := alternateKey(c.keys[0])
+	if !ok || !hospes.ValidDomainName(text) || !strings.EqualFold(name, "domainName") {
 		return hospes.Invalidf("graphapi.findTenant", "Invalid domain name '%s'.", text)
 	}
 	t, err := c.api.Store.TenantOfDomain(c.ctx(), text)
@@ -178,18 +120,20 @@ func (c *call) writeTenantInformation(t hospes.Tenant, err error) error {
 	if err != nil {
 		return err
 	}
-	name := t.DisplayName
+	name, domain := t.DisplayName, t.InitialDomain
 	err = c.api.Store.View(c.ctx(), t.ID, func(r store.Reader) error {
 		o, err := store.FindSingleton(r, hospes.OrganizationSchema)
-		if err == nil {
-			name = o.Text(hospes.OrganizationDisplayName) // which administrators change; the register keeps the first one
+		if err != nil {
+			return err
 		}
+		name = o.Text(hospes.OrganizationDisplayName) // which administrators change; the register keeps the first one
+		domain, err = directory.DefaultDomain(r)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return c.writeValue(http.StatusOK, "microsoft.graph.tenantInformation", map[string]any{
-		"tenantId": t.ID, "federationBrandName": nil, "displayName": name, "defaultDomainName": t.InitialDomain,
+		"tenantId": t.ID, "federationBrandName": nil, "displayName": name, "defaultDomainName": domain,
 	})
 }

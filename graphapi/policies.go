@@ -119,7 +119,7 @@ func (c *call) resetDefault() error {
 			return err
 		}
 		directory.ResetDefaultAccess(o)
-		return directory.UpdateObject(tx, o, nil)
+		return directory.UpdateObjectAs(tx, "Reset the cross-tenant access default setting", o, nil)
 	})
 	if err != nil {
 		return err
@@ -354,12 +354,13 @@ func (c *call) putIdentitySync() error {
 		if o.Get(hospes.PartnerIdentitySynchronization) != hospes.Null {
 			return sameKey("A conflicting object with one or more of the specified property values is present in the directory.")
 		}
-		return setSync(tx, o, s)
+		return setSync(tx, "Create", o, hospes.JSON(s))
 	})
 }
 
-func setSync(tx store.Tx, o *hospes.Object, s hospes.IdentitySynchronization) error {
-	return directory.UpdateObject(tx, o, []hospes.Edit{{Property: hospes.PartnerIdentitySynchronization, Value: hospes.JSON(s)}})
+// setSync changes what a partner entry says about synchronization.
+func setSync(tx store.Tx, verb string, o *hospes.Object, v hospes.Value) error {
+	return directory.UpdateObjectAs(tx, verb+" a partner cross-tenant identity sync setting", o, []hospes.Edit{{Property: hospes.PartnerIdentitySynchronization, Value: v}})
 }
 
 func (c *call) patchIdentitySync() error {
@@ -374,7 +375,7 @@ func (c *call) patchIdentitySync() error {
 		if err := c.syncEdits(&s); err != nil {
 			return err
 		}
-		return setSync(tx, o, s)
+		return setSync(tx, "Update", o, hospes.JSON(s))
 	})
 }
 
@@ -383,6 +384,6 @@ func (c *call) deleteIdentitySync() error {
 		if o.Get(hospes.PartnerIdentitySynchronization) == hospes.Null {
 			return noSync()
 		}
-		return directory.UpdateObject(tx, o, []hospes.Edit{{Property: hospes.PartnerIdentitySynchronization}})
+		return setSync(tx, "Delete", o, hospes.Null)
 	})
 }

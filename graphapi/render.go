@@ -171,7 +171,11 @@ func (c *call) writeShaped(status int, d hospes.Document, s shape, context strin
 
 // writeCreated answers a create, with the address of what was made.
 func (c *call) writeCreated(o *hospes.Object, context string) error {
-	c.w.Header().Set("Location", c.origin+"/"+c.base()+"/"+o.Schema.Plural+"/"+o.ID.String())
+	base := c.base()
+	if c.version == "hospes" {
+		base = "v1.0" // what is made by an extension is read by Graph
+	}
+	c.w.Header().Set("Location", c.origin+"/"+base+"/"+o.Schema.Plural+"/"+o.ID.String())
 	s := shape{schema: o.Schema, bare: c.bare}
 	return c.writeShaped(http.StatusCreated, o.Document(), s, context+"/$entity")
 }

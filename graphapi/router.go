@@ -12,8 +12,9 @@ import (
 type Route struct {
 	Key         string
 	Permissions []string
-	Operator    bool   // only the operator of the instance
-	Shows       string // the type that is answered, where that is no object of the directory; $select chooses from it
+	Classes     map[*hospes.Schema][]string // those that count once the class of the object is known; of others there is none
+	Operator    bool                        // only the operator of the instance
+	Shows       string                      // the type that is answered, where that is no object of the directory; $select chooses from it
 	handle      func(*call) error
 }
 

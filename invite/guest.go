@@ -12,6 +12,7 @@ import (
 type Guest struct {
 	Name        string // what its principal name is made of: the invited address, or the home principal name
 	Address     string // the invited address; may be empty for people that a synchronization brings
+	Contact     bool   // a mail contact holds the address: the guest has it among its other mails only (guests 1.6)
 	DisplayName string
 	UserType    hospes.UserType
 	State       hospes.ExternalUserState
@@ -37,9 +38,11 @@ func NewGuest(r store.Reader, rnd hospes.Random, g Guest) *hospes.Object {
 	user.Set(hospes.UserSecurityIdentifier, hospes.String(directory.SecurityIdentifier(user.ID)))
 	user.Set(hospes.UserIdentities, Identities(t.InitialDomain, upn, g.State))
 	if g.Address != "" {
-		user.Set(hospes.UserMail, hospes.String(g.Address))
 		user.Set(hospes.UserOtherMails, hospes.Strings(g.Address))
-		user.Set(hospes.UserProxyAddresses, hospes.Strings("SMTP:"+g.Address))
+		if !g.Contact {
+			user.Set(hospes.UserMail, hospes.String(g.Address))
+			user.Set(hospes.UserProxyAddresses, hospes.Strings("SMTP:"+g.Address))
+		}
 	}
 	user.Apply(g.Edits)
 	return user

@@ -5,9 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/policy"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -20,8 +23,15 @@ type Request struct {
 	Message     hospes.Value // invitedUserMessageInfo
 	Send        bool
 	Inviter     *hospes.Object  // the user who invites; nil for an application
-	AutoRedeem  bool            // both tenants consent: the guest needs no prompt
+	Home        *Home           // nil where the address belongs to no tenant of this instance
 	Reset       hospes.ObjectID // the guest who is to redeem anew; zero for an invitation
+}
+
+// Home is the guest's own tenant: its settings towards the one that invites, and who the guest is there.
+type Home struct {
+	Tenant    hospes.TenantID
+	Access    policy.Access
+	Traveller policy.Traveller
 }
 
 // Result is what came of it.
@@ -38,7 +48,25 @@ func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 	if err := q.check(tx); err != nil {
 		return Result{}, err
 	}
-	user, again, err := guestFor(tx, rnd, q)
+	known, contact, err := holderOf(tx, q.Address)
+	if err != nil {
+		return Result{}, err
+	}
+	if known != nil {
+		if err := reinvited(known, q.Address); err != nil {
+			return Result{}, err
+		}
+	}
+	state, err := q.permitted(tx)
+	if err != nil {
+		return Result{}, err
+	}
+	user, again := known, known != nil
+	if again {
+		err = giveMail(tx, user, q.Address, contact)
+	} else {
+		user, err = newGuest(tx, rnd, q, contact, state)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -74,52 +102,91 @@ func offer(tx store.Tx, rnd hospes.Random, q Request, user *hospes.Object, again
 	return Result{Invitation: invitation, User: user, Ticket: ticket, Again: again}, auditInvite(tx, invitation, user, again, q)
 }
 
-// guestFor finds the pending guest of an address, or makes a new one.
-func guestFor(tx store.Tx, rnd hospes.Random, q Request) (user *hospes.Object, again bool, err error) {
-	user, err = store.FindHolder(tx, hospes.SpaceAddress, hospes.Fold(q.Address))
-	if err == nil {
-		return reinvited(user, q)
-	}
-	if hospes.KindOf(err) != hospes.KindNotFound {
-		return nil, false, err
-	}
-	state := hospes.PendingAcceptance
-	if q.AutoRedeem {
-		state = hospes.Accepted
-	}
+// newGuest makes and stores the guest of an address. Of one that a mail contact holds it comes without it (guests 1.6).
+func newGuest(tx store.Tx, rnd hospes.Random, q Request, contact bool, state hospes.ExternalUserState) (*hospes.Object, error) {
 	name := q.DisplayName
 	if name == "" {
 		name, _, _ = hospes.SplitAddress(q.Address)
 	}
-	user = NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, DisplayName: name, UserType: q.UserType, State: state})
-	if err := put(tx, user, tx.Tenant().InitialDomain, q.Address); err != nil {
-		return nil, false, err
+	user := NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, Contact: contact, DisplayName: name, UserType: q.UserType, State: state})
+	if err := put(tx, user, tx.Tenant().InitialDomain, q.Address); err != nil || q.Inviter == nil {
+		return user, err
 	}
-	if q.Inviter == nil {
-		return user, false, nil
-	}
-	_, err = tx.Relate(
+	_, err := tx.Relate(
 		hospes.Tie{Relation: hospes.RelationSponsor, From: user.Number, To: q.Inviter.Number},
 		hospes.Tie{Relation: hospes.RelationInviter, From: user.Number, To: q.Inviter.Number})
-	return user, false, err
+	return user, err
+}
+
+// permitted asks the policies of both tenants, the domain list first (guests 1.6, 4.6), and gives the state in which a
+// guest begins: where both consent, it needs no prompt.
+func (q *Request) permitted(r store.Reader) (hospes.ExternalUserState, error) {
+	list, err := policy.ReadDomains(r)
+	if err != nil {
+		return "", err
+	}
+	if _, domain, _ := hospes.SplitAddress(q.Address); !list.Admits(domain) {
+		return "", badRequest("invite.Create", "The domain '"+hospes.Fold(domain)+"' is not one that guests of this organization may come from. An administrator can change the list of domains in the B2BManagementPolicy.")
+	}
+	if q.Home == nil {
+		return hospes.PendingAcceptance, nil
+	}
+	own, err := policy.Read(r, q.Home.Tenant)
+	switch {
+	case err != nil:
+		return "", err
+	case !own.LetsIn(q.Home.Traveller) || !q.Home.Access.LetsOut(q.Home.Traveller):
+		return "", policy.CollaborationBlocked()
+	case policy.AutoRedeem(q.Home.Access, own):
+		return hospes.Accepted, nil
+	}
+	return hospes.PendingAcceptance, nil
+}
+
+// holderOf gives whom an address belongs to, nil for nobody, and whether a mail contact holds it. A guest that came
+// without its address is known by its name.
+func holderOf(r store.Reader, address string) (holder *hospes.Object, contact bool, err error) {
+	holder, err = store.FindHolder(r, hospes.SpaceAddress, hospes.Fold(address))
+	contact = err == nil && holder.Schema == hospes.ContactSchema
+	if err == nil && !contact || err != nil && hospes.KindOf(err) != hospes.KindNotFound {
+		return holder, false, err
+	}
+	holder, err = store.FindHolder(r, hospes.SpaceUPN, hospes.Fold(hospes.ExternalUPN(address, r.Tenant().InitialDomain)))
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return nil, contact, nil
+	}
+	if err == nil && !slices.ContainsFunc(holder.Get(hospes.UserOtherMails).Texts(), func(mail string) bool { return hospes.Fold(mail) == hospes.Fold(address) }) {
+		holder = nil // another address that gives the same name
+	}
+	return holder, contact, err
+}
+
+// giveMail gives a guest that came without its address that address, once no contact holds it any more (guests 6.4).
+func giveMail(tx store.Tx, user *hospes.Object, address string, contact bool) error {
+	if contact || user.Get(hospes.UserMail) != hospes.Null {
+		return nil
+	}
+	return directory.UpdateUser(tx, user, []hospes.Edit{{Property: hospes.UserMail, Value: hospes.String(address)}})
 }
 
 // reinvited decides about an address that somebody holds already (guests 1.6).
-func reinvited(user *hospes.Object, q Request) (*hospes.Object, bool, error) {
+func reinvited(user *hospes.Object, address string) error {
 	const op = "invite.Create"
 	switch {
 	case user.Schema != hospes.UserSchema:
-		return nil, false, badRequest(op, "Group email address is not supported. The invited address belongs to a group of this directory.")
+		return badRequest(op, "Group email address is not supported. The invited address belongs to a group of this directory.")
+	case !hospes.IsExternal(user) && hospes.Fold(user.Text(hospes.UserMail)) != hospes.Fold(address):
+		return badRequest(op, "A user of this directory, object ID: "+user.ID.String()+", has the address among its proxyAddresses. Take the address from that user and invite again.")
 	case !hospes.IsExternal(user):
-		return nil, false, badRequest(op, "Non-external user already exists with the given mail address and can't be invited.")
+		return badRequest(op, "Non-external user already exists with the given mail address and can't be invited.")
 	case !user.Get(hospes.UserAccountEnabled).Bool():
-		return nil, false, badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
+		return badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
 			", but the account is blocked from signing in. If the account is unblocked, they can use that account to sign in to shared apps and resources.")
 	case hospes.ExternalUserState(user.Text(hospes.UserExternalState)) == hospes.Accepted:
-		return nil, false, badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
+		return badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
 			". They can use that account to sign in to shared apps and resources.")
 	}
-	return user, true, nil
+	return nil
 }
 
 func badRequest(op, text string) error {
@@ -201,30 +268,53 @@ func HashTicket(ticket string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// auditInvite leaves the records of an invitation in the order in which the original has them (guests 8.4).
+func auditInvite(tx store.Tx, invitation, user *hospes.Object, again bool, q Request) error {
+	target := auditTarget(user)
+	var records []*hospes.Audit
+	if !again {
+		records = append(records, &hospes.Audit{Activity: "Add user", Category: "UserManagement", Service: "Core Directory", Operation: "Add", Result: "success", Targets: []hospes.AuditTarget{target}})
+	}
+	activity := "Invite external user"
+	if !q.Reset.IsZero() {
+		activity = "Invite external user with reset invitation status"
+	}
+	records = append(records, &hospes.Audit{
+		Activity: activity, Category: "UserManagement", Service: "Invited Users", Operation: "Add", Result: "success",
+		Targets: []hospes.AuditTarget{target}, Details: []hospes.AuditDetail{
+			{Key: "oid", Value: user.ID.String()}, {Key: "tid", Value: tx.Tenant().ID.String()},
+			{Key: "InvitationId", Value: invitation.ID.String()}, {Key: "invitedUserEmailAddress", Value: q.Address},
+		},
+	})
+	if !again && q.Inviter != nil {
+		records = append(records, &hospes.Audit{
+			Activity: "Add user sponsor", Category: "UserManagement", Service: "Core Directory", Operation: "Update", Result: "success",
+			Targets: []hospes.AuditTarget{target, auditTarget(q.Inviter)},
+		})
+	}
+	if invitation.Text(hospes.InvitationState) == string(hospes.InvitationCompleted) {
+		records = append(records, RedeemAudit(user, invitation.ID.String()))
+	}
+	return tx.Audit(records...)
+}
+
 func auditTarget(user *hospes.Object) hospes.AuditTarget {
 	return hospes.AuditTarget{
 		ID: user.ID.String(), DisplayName: user.Text(hospes.UserDisplayName), Type: "User", UPN: user.Text(hospes.UserPrincipalName),
 	}
 }
 
-func auditInvite(tx store.Tx, invitation, user *hospes.Object, again bool, q Request) error {
+// RedeemAudit is the record of a guest that both tenants consent for. Its target is the only place that says how somebody
+// redeemed, and by which invitation where that is known.
+func RedeemAudit(user *hospes.Object, invitation string) *hospes.Audit {
 	target := auditTarget(user)
-	details := []hospes.AuditDetail{
-		{Key: "InvitationId", Value: invitation.ID.String()}, {Key: "invitedUserEmailAddress", Value: q.Address},
-		{Key: "tid", Value: tx.Tenant().ID.String()}, {Key: "oid", Value: user.ID.String()},
+	target.DisplayName = "UPN: " + target.UPN + ", Email: " + user.Text(hospes.UserMail)
+	if invitation != "" {
+		target.DisplayName += ", InvitationId: " + invitation
 	}
-	if !again {
-		err := tx.Audit(&hospes.Audit{Activity: "Add user", Category: "UserManagement", Service: "Core Directory", Operation: "Add", Result: "success", Targets: []hospes.AuditTarget{target}})
-		if err != nil {
-			return err
-		}
+	target.DisplayName += ", Source: ExternalAzureAD"
+	return &hospes.Audit{
+		Activity: "Redeem external user invite", Category: "UserManagement", Service: "B2B Auth", Operation: "Update", Result: "success",
+		Targets: []hospes.AuditTarget{target},
 	}
-	activity := "Invite external user"
-	if !q.Reset.IsZero() {
-		activity = "Invite external user with reset invitation status"
-	}
-	return tx.Audit(&hospes.Audit{
-		Activity: activity, Category: "UserManagement", Service: "Invited Users", Operation: "Add", Result: "success",
-		Targets: []hospes.AuditTarget{target}, Details: details,
-	})
 }

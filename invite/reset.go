@@ -25,6 +25,9 @@ func Reset(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 	if !hasAddress(user, q.Address) {
 		return Result{}, badRequest(op, "The email you’re using to invite this user doesn’t match any emails on the user object. Please add this email to the user object and try again.")
 	}
+	if _, err := q.permitted(tx); err != nil { // a guest of a domain that was shut out meanwhile stays out (guests 3.2)
+		return Result{}, err
+	}
 	if _, err := void(tx, user); err != nil {
 		return Result{}, err
 	}

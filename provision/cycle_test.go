@@ -375,7 +375,7 @@ var leaving = map[string]struct {
 				if err != nil {
 					return err
 				}
-				return directory.RestoreUser(tx, user)
+				return directory.Restore(tx, user)
 			})
 		},
 	},
@@ -436,6 +436,12 @@ func TestX5_X8_OutOfScopeIsSoftDeletedAndBackInScopeRestored(t *testing.T) {
 // filter saves a schema with one clause: attribute EQUALS value.
 func (w *world) filter(attribute, value string) {
 	w.Helper()
+	w.filterBy(scope.Clause{OperatorName: "EQUALS", SourceOperandName: attribute, TargetOperand: scope.Operand{Values: []string{value}}})
+}
+
+// filterBy saves a schema with one group of clauses.
+func (w *world) filterBy(clauses ...scope.Clause) {
+	w.Helper()
 	w.update(w.source, func(tx store.Tx) error {
 		job, err := tx.Job(w.job)
 		if err != nil {
@@ -445,9 +451,7 @@ func (w *world) filter(attribute, value string) {
 		if err != nil {
 			return err
 		}
-		schema.Rules[0].ObjectMappings[0].Scope = &scope.Filter{Groups: []scope.Group{{Name: "test", Clauses: []scope.Clause{{
-			OperatorName: "EQUALS", SourceOperandName: attribute, TargetOperand: scope.Operand{Values: []string{value}},
-		}}}}}
+		schema.Rules[0].ObjectMappings[0].Scope = &scope.Filter{Groups: []scope.Group{{Name: "test", Clauses: clauses}}}
 		return w.engine.PutSchema(tx, w.sp, job, &schema)
 	})
 }

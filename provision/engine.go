@@ -42,10 +42,7 @@ func (e *Engine) by(correlation string) hospes.By {
 	}
 }
 
-// jobAudit begins a record about a provisioning configuration (provisioning 7.4).
+// jobAudit begins a record about a provisioning configuration.
 func jobAudit(activity string, principal *hospes.Object) *hospes.Audit {
-	return &hospes.Audit{
-		Activity: activity, Category: "ProvisioningManagement", Service: "Account Provisioning", Operation: "Update", Result: "success",
-		Targets: []hospes.AuditTarget{{ID: principal.ID.String(), DisplayName: principal.Text(hospes.PrincipalDisplayName), Type: "ServicePrincipal"}},
-	}
+	return hospes.ConfigurationAudit(activity, principal)
 }

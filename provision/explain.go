@@ -27,6 +27,9 @@ type Explanation struct {
 	Link  *hospes.Link    // nil where the job has not met the person
 	Entry connector.Entry // what is linked or matches; nil for nobody
 	Step  Step
+
+	Idle   bool          // the next cycle has nothing to look at
+	Escrow *store.Escrow // the failure that the person waits with; nil for none
 }
 
 // Explain plans one person without doing anything. Closed gates do not stop it.
@@ -58,7 +61,15 @@ func (e *Engine) Explain(ctx context.Context, tenant hospes.TenantID, jobID stri
 	if err := e.look(ctx, r, p); err != nil {
 		return nil, err
 	}
+	err := e.Store.View(ctx, tenant, func(source store.Reader) (err error) {
+		out.Idle, err = r.isIdle(source)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	s := p.subjects[0]
+	out.Escrow = s.escrow
 	out.Person, out.Link, out.Entry, out.Step = s.object, s.link, s.target, p.steps[0]
 	out.Active, out.Assigned, out.Internal = s.scope.active, s.scope.assigned, s.scope.implicit
 	out.Passes, out.Verdicts = s.scope.filter && s.scope.imported, s.scope.verdicts

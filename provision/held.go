@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/hospes-dev/hospes"
@@ -52,7 +53,7 @@ func (r *run) logHeld(source store.Tx) (last hospes.Number, err error) {
 		s.evaluateScope(r)
 		p := newRecord(r, s)
 		p.Action, p.Outcome = hospes.ActionStagedDelete, hospes.OutcomeSkipped
-		p.Steps = s.steps("EntryImportDelete", "EntrySynchronizationDelete", "EntryExportDelete")
+		p.Steps = slices.Clone(s.steps("EntryImportDelete", "EntrySynchronizationDelete", "EntryExportDelete"))
 		p.Steps[3].Outcome = hospes.OutcomeSkipped
 		if err := source.LogProvisioning(p); err != nil {
 			return 0, err

@@ -36,11 +36,12 @@ var people = &kind{
 	name: "User", schema: hospes.UserSchema, softDeleted: local.SlotSoftDeleted, enabled: local.SlotEnabled, roles: local.SlotRoles,
 	always: []*hospes.Property{
 		hospes.UserAccountEnabled, hospes.UserExternalState, hospes.UserAltSecIDs, hospes.UserUserType, hospes.UserCreationType,
+		hospes.UserPhoneMethods,
 	},
-	// Only internal members are taken (provisioning 3.4).
+	// Only internal members are taken, and nobody who signs in by SMS (provisioning 3.4).
 	judge: func(o *hospes.Object) (active, passes bool) {
 		guest := hospes.UserType(o.Text(hospes.UserUserType)) == hospes.UserTypeGuest
-		return o.Get(hospes.UserAccountEnabled).Bool(), !hospes.IsExternal(o) && !guest
+		return o.Get(hospes.UserAccountEnabled).Bool(), !hospes.IsExternal(o) && !guest && hospes.SMSSignIn(o) == ""
 	},
 	implicit: "Filter external users.alternativeSecurityIds EQUALS 'None'",
 	describe: func(p *hospes.Provisioning, o *hospes.Object) {

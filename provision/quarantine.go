@@ -65,7 +65,9 @@ func (r *run) quarantine(tx store.Tx, reason, code, text string) error {
 	if !news {
 		return nil
 	}
-	if err := tx.Audit(jobAudit("Quarantine", r.principal)); err != nil {
+	record := jobAudit("Quarantine", r.principal)
+	record.Describe(code, text)
+	if err := tx.Audit(record); err != nil {
 		return err
 	}
 	if reason == QuarantineTooManyDeletes {

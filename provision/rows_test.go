@@ -37,7 +37,7 @@ func (w *world) restore(in hospes.Tenant, id hospes.ObjectID) {
 		if err != nil {
 			return err
 		}
-		return directory.RestoreUser(tx, user)
+		return directory.Restore(tx, user)
 	})
 }
 
@@ -305,6 +305,41 @@ func TestX18_WhoBecomesAGuestOfTheSourceLeavesTheScope(t *testing.T) {
 		w.change(w.source, anna.ID, "userType", "Guest")
 		if counts := w.cycle(); counts.Deleted != 1 {
 			t.Errorf("counts are %+v", counts)
+		}
+	})
+}
+
+func TestX18_WhoSignsInBySMSLeavesTheScope(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		anna := w.person("anna", true)
+		w.cycle()
+		twin := w.twin(anna)
+		sms := func(on bool) {
+			w.update(w.source, func(tx store.Tx) error {
+				user, err := store.Find(tx, store.Live, hospes.UserSchema, anna.ID)
+				if err != nil {
+					return err
+				}
+				return directory.SetSMSSignIn(tx, user, hospes.PhoneMobile, on)
+			})
+		}
+		w.update(w.source, func(tx store.Tx) error {
+			user, err := store.Find(tx, store.Live, hospes.UserSchema, anna.ID)
+			if err != nil {
+				return err
+			}
+			return directory.AddPhone(tx, user, hospes.PhoneMethod{Type: hospes.PhoneMobile, Number: "+39 0471000000"})
+		})
+		if counts := w.cycle(); counts.Deleted != 0 {
+			t.Errorf("a phone alone is no reason: %+v", counts)
+		}
+		sms(true)
+		if counts := w.cycle(); counts.Deleted != 1 {
+			t.Errorf("counts are %+v", counts)
+		}
+		sms(false)
+		if counts := w.cycle(); counts.Restored != 1 || w.twin(anna).ID != twin.ID {
+			t.Errorf("without SMS sign-in the same person is back: %+v", counts)
 		}
 	})
 }

@@ -114,7 +114,7 @@ func (s *scenario) onPerson(tenant hospes.Tenant, verb string, rest []string) er
 		case "purge":
 			return tx.Purge(user)
 		case "restore":
-			return directory.RestoreUser(tx, user)
+			return directory.Restore(tx, user)
 		case "leave":
 			return directory.Leave(tx, user)
 		case "join":

@@ -31,6 +31,7 @@ type Options struct {
 	MailRelay string // smtp://… or smtps://…; empty for files in the data directory
 	MailFrom  string // the sender of messages
 	Limits    graphapi.Limits
+	DNS       string // address of the name server that proves domains; empty for those of the system
 	Log       *slog.Logger
 	Clock     hospes.Clock
 	Random    hospes.Random
@@ -119,6 +120,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 	}
 	i.api = graphapi.New(graphapi.API{
 		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: tokenKey(keys, ctx), Limits: o.Limits,
+		Resolver: resolver(o.DNS),
 	})
 	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
 	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}

@@ -52,8 +52,9 @@ type DomainReader interface {
 	Domains() ([]hospes.Domain, error)
 }
 
-// DomainWriter changes them. Names are unique in the instance.
+// DomainWriter changes them. A domain that is verified is so in one tenant of the instance; others may name it as well.
 type DomainWriter interface {
+	// PutDomain stores a domain. Conflict where it is to be verified and another tenant has verified it.
 	PutDomain(d hospes.Domain) error
 	DeleteDomain(name string) error
 }

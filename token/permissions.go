@@ -35,6 +35,7 @@ var permissions = []Permission{
 	known("Member.Read.Hidden", "658aa5d8-239f-45c4-aa12-864f4fc7e490", "See the members of groups that hide them"),
 	known("Organization.Read.All", "498476ce-e0fe-48b0-b801-37ba7e2685c6", "See the tenant's own settings"),
 	known("Organization.ReadWrite.All", "292d869f-3427-49a8-9dab-8c70152b74e9", "Change the tenant's own settings"),
+	known("OrgContact.Read.All", "e1a88a34-94c4-4418-be12-c87b00e26bea", "See the mail contacts of the organization"),
 	known("Policy.Read.All", "246dd0d5-5bd0-4def-940b-0421030a5b68", "See the policies of the tenant"),
 	known("Policy.ReadWrite.Authorization", "fb221be6-99f2-473f-bd32-01c6a0e9ca3b", "Change the authorization policy"),
 	known("Policy.ReadWrite.CrossTenantAccess", "338163d7-f101-4c92-94ba-ca46fe52447c", "Change the cross-tenant access policy"),
@@ -49,6 +50,9 @@ var permissions = []Permission{
 	known("User.ReadBasic.All", "97235f07-e226-4f63-ace3-39588e11d3a1", "See every person's name and address"),
 	known("User.ReadWrite.All", "741f803b-c850-494e-b5df-cde7c675a1ca", "Make, change and delete people"),
 	known("User.RevokeSessions.All", "77f3a031-c388-4f99-b373-dc68676a979e", "End people's sessions"),
+	known("UserAuthenticationMethod.Read.All", "38d9df27-64da-44fd-b7c5-a6fbac20248f", "See people's authentication methods"),
+	known("UserAuthenticationMethod.ReadWrite.All", "50483e42-d915-4231-9639-7fdb7fd190e5", "Change people's authentication methods"),
+	own("Hospes.Contacts.ReadWrite", "Make, change and delete mail contacts"),
 	own("Hospes.Import", "Import people and groups from files"),
 	own("Hospes.Tenants.ReadWrite", "Make and change the tenants of this instance"),
 }

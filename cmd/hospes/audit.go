@@ -3,14 +3,39 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/internal/graphclient"
 )
 
 func (c *cli) auditCommand() *cobra.Command {
-	return noun("audit", "The audit log of a tenant", c.auditVerify())
+	return noun("audit", "The audit log of a tenant", c.auditList(), c.auditVerify())
+}
+
+func (c *cli) auditList() *cobra.Command {
+	l := &listing{
+		path: graphclient.Path(v1, "auditLogs", "directoryAudits"), empty: "there are no such records",
+		columns: []string{
+			"activityDateTime as time", "category", "activityDisplayName as activity", "result", "initiatedBy.user.displayName|initiatedBy.app.displayName as by",
+			"targetResources.0.displayName as target",
+		},
+	}
+	cmd := c.verb("list", "Show what was done in a tenant, the newest first", `
+		hospes audit list --tenant aurora.example
+		hospes audit list --filter "category eq 'UserManagement'" --all`,
+		func(ctx context.Context, _ []string) error {
+			client, err := c.graph(ctx)
+			if err != nil {
+				return err
+			}
+			l.query = url.Values{"$orderby": {"activityDateTime desc"}}
+			return l.run(ctx, c, client)
+		})
+	cmd.Flags().StringVar(&l.filter, "filter", "", "only those that this OData `FILTER` lets through")
+	return l.addPaging(cmd)
 }
 
 func (c *cli) auditVerify() *cobra.Command {

@@ -32,7 +32,7 @@ type cli struct {
 // globals are the flags that all commands share.
 type globals struct {
 	server, ca, clientID, clientSecret string
-	data, postgres, masterKey          string
+	data, postgres, masterKey, dns     string
 	tenant, config, output             string
 	quiet, verbose                     bool
 }
@@ -69,7 +69,7 @@ func (c *cli) close() error {
 // serverOptions are what an instance in this process is opened with.
 func (c *cli) serverOptions() server.Options {
 	return server.Options{
-		DataDir: c.flags.data, Postgres: c.flags.postgres, MasterKey: c.flags.masterKey,
+		DataDir: c.flags.data, Postgres: c.flags.postgres, MasterKey: c.flags.masterKey, DNS: c.flags.dns,
 		Log: c.log(), Clock: c.clock, Random: c.random,
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"io"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +85,53 @@ func TestCommands(t *testing.T) {
 		}
 	}
 	walk(root)
+}
+
+// TestExamplesParse holds that what the help of a command shows is understood: the command is found, its flags are there,
+// and its arguments are as many as they have to be.
+func TestExamplesParse(t *testing.T) {
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		for line := range strings.Lines(cmd.Example) {
+			if err := parseExample(line); err != nil {
+				t.Errorf("%s: the example does not parse: %v\n%s", cmd.CommandPath(), err, line)
+			}
+		}
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newProgram(0).root())
+	for _, wrong := range []string{"hospes user lisst", "hospes user list --tenent x", "hospes user show", "hospes user show a b"} {
+		if parseExample(wrong) == nil {
+			t.Errorf("%q is taken for an example that parses", wrong)
+		}
+	}
+}
+
+// parseExample understands a command line without running it. What the shell does with files and pipes is not the program's.
+func parseExample(line string) error {
+	if _, inner, ok := strings.Cut(line, "$(hospes "); ok { // the example of another program
+		inner, _, _ = strings.Cut(inner, ")")
+		line = "hospes " + inner
+	}
+	words := shellWords(strings.TrimSpace(line))
+	words = words[slices.Index(words, "hospes")+1:]
+	if end := slices.IndexFunc(words, func(w string) bool { return w == "<" || w == ">" || w == "|" }); end >= 0 {
+		words = words[:end]
+	}
+	cmd, rest, err := newProgram(0).root().Find(words)
+	if err != nil {
+		return err
+	}
+	if err := cmd.ParseFlags(rest); err != nil && !errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	args := cmd.Flags().Args()
+	if cmd.HasSubCommands() && len(args) > 0 {
+		return usagef("there is no %s %s", cmd.CommandPath(), args[0])
+	}
+	return cmd.ValidateArgs(args)
 }
 
 // TestExitUnavailable holds that a second process is kept out of a data directory.

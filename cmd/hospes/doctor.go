@@ -119,10 +119,13 @@ func (c *cli) mend(ctx context.Context, own *graphclient.Client, findings []find
 
 // showFindings shows causes, evidence, who acts and what to do; it fails while something is wrong.
 func (c *cli) showFindings(findings []finding) error {
-	wrong := 0
+	wrong, remedy := 0, "no call mends it: change what the evidence names"
 	for _, f := range findings {
 		if !f.Sound {
 			wrong++
+		}
+		if f.Fix != nil {
+			remedy = "whoever acts makes the call that mends it; --fix makes those that are in reach"
 		}
 	}
 	show := c.listFindings
@@ -134,7 +137,7 @@ func (c *cli) showFindings(findings []finding) error {
 	}
 	return &helpful{
 		&hospes.Error{Kind: hospes.KindInvalid, Message: "something is wrong"},
-		"whoever acts makes the call that mends it; --fix makes those that are in reach",
+		remedy,
 	}
 }
 

@@ -69,7 +69,18 @@ func lookup(raw json.RawMessage, path string) json.RawMessage {
 // column is what a table or CSV shows of an object: a path, and what it is called.
 type column struct{ path, name string }
 
-// columnsFrom reads columns from their short form: "id", or "schedule.state as state".
+// of gives the first value that the column has in an object.
+func (c column) of(raw json.RawMessage) json.RawMessage {
+	for path := range strings.SplitSeq(c.path, "|") {
+		if value := lookup(raw, path); text(value) != "" {
+			return value
+		}
+	}
+	return nil
+}
+
+// columnsFrom reads columns from their short form: "id", "schedule.state as state", or "user.name|app.name as by" for the
+// first of them that has a value.
 func columnsFrom(list []string) []column {
 	out := make([]column, len(list))
 	for i, text := range list {

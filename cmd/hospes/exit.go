@@ -9,6 +9,7 @@ import (
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/internal/graphclient"
 	"github.com/hospes-dev/hospes/mapping"
+	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/scope"
 )
 
@@ -41,13 +42,16 @@ var endings = map[hospes.Kind]struct {
 	hospes.KindUnsupported:     {exitFailed, "this cannot be done here"},
 }
 
+const gatesRemedy = "the source has to allow outbound consent, the target inbound consent and synchronization: see 'hospes policy partner'"
+
 // codeRemedies are better advice for errors that are known more closely.
 var codeRemedies = map[string]string{
 	graphclient.CodeUnreachable:                             "check --server, and that 'hospes serve' runs there",
 	graphclient.CodeUntrusted:                               "name the authority with --ca; 'hospes ca --data DIR' prints where a server keeps its own",
 	"DataDirectoryInUse":                                    "or try again when it has ended",
 	"CredentialsMissing":                                    "the configuration names no target; make one with 'hospes sync create'",
-	"AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure": "the source has to allow outbound consent, the target inbound consent and synchronization: see 'hospes policy partner'",
+	"AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure": gatesRemedy,
+	provision.CodeGateClosed:                                gatesRemedy,
 	hospes.CodeStorageFull:                                  "free some room, and run it again",
 	hospes.CodeUnsupportedQuery:                             "see --help for what can be asked, or add --advanced",
 }

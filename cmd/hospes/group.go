@@ -14,7 +14,7 @@ import (
 )
 
 func (c *cli) groupCommand() *cobra.Command {
-	return noun("group", "The groups of a tenant", c.groupList(), c.groupShow(), c.groupCreate(), c.groupSet(), c.groupDelete(),
+	return noun("group", "The groups of a tenant", c.groupList(), c.groupShow(), c.groupCreate(), c.groupSet(), c.groupDelete(), c.groupRestore(),
 		c.groupMembers(), c.groupAdd(), c.groupRemove())
 }
 
@@ -33,7 +33,7 @@ func (c *cli) groupList() *cobra.Command {
 			}
 			return l.run(ctx, c, client)
 		})
-	return l.addFlags(cmd)
+	return l.addDeleted(l.addFlags(cmd), "group")
 }
 
 func (c *cli) groupShow() *cobra.Command {

@@ -23,6 +23,9 @@ type listing struct {
 	filter, properties, order string
 	top                       int
 	all, advanced             bool
+
+	bin     string // path of what was deleted
+	deleted bool
 }
 
 // addFlags adds the flags of a list command.
@@ -82,8 +85,12 @@ func (l *listing) run(ctx context.Context, c *cli, client *graphclient.Client) e
 	if err != nil {
 		return err
 	}
+	path := l.path
+	if l.deleted {
+		path = l.bin
+	}
 	out := c.list(l.empty, l.columns...)
-	for page, err := range client.Pages(ctx, l.path, query, header) {
+	for page, err := range client.Pages(ctx, path, query, header) {
 		if err != nil {
 			return err
 		}

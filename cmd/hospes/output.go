@@ -49,7 +49,7 @@ func (c *cli) show(raw json.RawMessage, columns ...string) error {
 func (c *cli) showRows(out io.Writer, raw json.RawMessage, columns []string) error {
 	var rows []member
 	for _, column := range columnsFrom(columns) {
-		rows = append(rows, member{column.name, lookup(raw, column.path)})
+		rows = append(rows, member{column.name, column.of(raw)})
 	}
 	if len(columns) == 0 {
 		var err error
@@ -130,7 +130,7 @@ func (l *lister) page(items []json.RawMessage) error {
 		default:
 			row := make([]string, len(l.columns))
 			for i, column := range l.columns {
-				row[i] = text(lookup(item, column.path))
+				row[i] = text(column.of(item))
 			}
 			rows = append(rows, row)
 		}

@@ -2,13 +2,12 @@ package main
 
 import (
 	"flag"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the doctor's part of the README anew")
+var update = flag.Bool("update", false, "write the parts of README.md and docs/tour.md that tests write anew")
 
 // TestReadmeDoctor keeps what the README shows of the doctor equal to what it says: somebody is blocked in the target
 // after a demo, the cause is found, mended, and looked at again.
@@ -34,29 +33,9 @@ func TestReadmeDoctor(t *testing.T) {
 		shown.WriteString("$ hospes " + strings.Join(args, " ") + " --data ./data\n" + text)
 	}
 	run(exitOK, "demo", "--exit")
-	run(exitOK, "user", "set", "agnese.pellegrisi_aurora.example#EXT#@borealis.hospes.example", "accountEnabled=false", "--tenant", "borealis.example")
+	show(exitOK, "user", "set", "agnese.pellegrisi_aurora.example#EXT#@borealis.hospes.example", "accountEnabled=false", "--tenant", "borealis.example")
 	show(exitFailed, "doctor", who, "--tenant", "aurora.example")
 	show(exitOK, "doctor", who, "--tenant", "aurora.example", "--fix")
 	const begin, end = "<!-- written by TestReadmeDoctor; run `go test ./cmd/hospes -run Readme -update` -->\n```console\n", "```\n<!-- end of the doctor -->"
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, rest, ok := strings.Cut(string(readme), begin)
-	if !ok {
-		t.Fatal("the README has no place for the doctor")
-	}
-	old, tail, ok := strings.Cut(rest, end)
-	if !ok {
-		t.Fatal("the doctor's part of the README does not end")
-	}
-	if old == shown.String() {
-		return
-	}
-	if !*update {
-		t.Fatalf("the README shows something else than the doctor says; run go test ./cmd/hospes -run Readme -update\nREADME:\n%s\nthe doctor:\n%s", old, shown.String())
-	}
-	if err := os.WriteFile("../../README.md", []byte(head+begin+shown.String()+end+tail), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	keepPart(t, "../../README.md", begin, end, shown.String())
 }

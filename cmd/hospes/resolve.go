@@ -139,24 +139,14 @@ func findGroup(ctx context.Context, client *graphclient.Client, name string) (st
 	if _, ok := hospes.ParseObjectID(name); ok {
 		return name, nil
 	}
-	query := url.Values{"$filter": {"displayName eq " + quote(name)}, "$select": {"id"}, "$top": {"2"}}
-	var list []string
-	for raw, err := range client.Items(ctx, graphclient.Path(v1, "groups"), query) {
-		if err != nil {
-			return "", err
-		}
-		var group struct {
-			ID string `json:"id"`
-		}
-		if err := json.Unmarshal(raw, &group); err != nil {
-			return "", err
-		}
-		if list = append(list, group.ID); len(list) > 1 {
-			return "", ambiguous("groups", name)
-		}
-	}
-	if len(list) == 0 {
+	list, err := idsNamed(ctx, client, graphclient.Path(v1, "groups"), "displayName", name)
+	switch {
+	case err != nil:
+		return "", err
+	case len(list) == 0:
 		return "", &helpful{notFoundf("there is no group '%s'", name), "'hospes group list' shows those there are"}
+	case len(list) > 1:
+		return "", ambiguous("groups", name)
 	}
 	return list[0], nil
 }

@@ -44,7 +44,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 conflict,
 // nouns are the commands of the first level, one file each.
 func (c *cli) nouns() []*cobra.Command {
 	return []*cobra.Command{
-		c.tenantCommand(), c.userCommand(), c.groupCommand(), c.guestCommand(), c.policyCommand(), c.syncCommand(),
+		c.tenantCommand(), c.domainCommand(), c.userCommand(), c.groupCommand(), c.guestCommand(), c.policyCommand(), c.syncCommand(),
 		c.auditCommand(), c.backupCommand(), c.restoreCommand(), c.doctorCommand(), c.exprCommand(), c.filterCommand(), c.importCommand(), c.exportCommand(), c.checkCommand(), c.benchCommand(), c.caCommand(), c.versionCommand(), c.serveCommand(), c.demoCommand(),
 	}
 }
@@ -58,6 +58,7 @@ func (c *cli) addGlobals(root *cobra.Command) {
 	f.StringVar(&c.flags.data, "data", "", "data `DIR` to work on in this process, as the operator")
 	f.StringVar(&c.flags.postgres, "postgres", "", "`DSN` of PostgreSQL, where the data is not in a file of the data directory")
 	f.StringVar(&c.flags.masterKey, "master-key", "", "`KEY` that secrets are sealed with; without it, the one in the data directory")
+	f.StringVar(&c.flags.dns, "dns", "", "`ADDRESS` of the name server that proves domains, with --data; without it, those of the system")
 	f.StringVar(&c.flags.tenant, "tenant", "", "`TENANT` to act in: its id, a domain, or its display name (the name only with --data)")
 	f.StringVar(&c.flags.config, "config", "", "`FILE` with settings (default: hospes/config.yaml in $XDG_CONFIG_HOME)")
 	f.StringVarP(&c.flags.output, "output", "o", formatTable, "`FORMAT` of the result: "+strings.Join(formats, ", "))

@@ -19,7 +19,7 @@ func (c *cli) syncCommand() *cobra.Command {
 		c.syncList(), c.syncCreate(), c.syncAssign(), c.syncTest(), c.syncPlan(),
 		c.jobAction("start", "Let a job run: it goes on from where it stopped"),
 		c.jobAction("pause", "Stop a job with everything it knows; a cycle that is under way still finishes"),
-		c.syncRestart(), c.syncDelete(), c.syncStatus(), c.syncSchema(), c.syncProvision(), c.syncLogs())
+		c.syncRun(), c.syncRestart(), c.syncDelete(), c.syncStatus(), c.syncSchema(), c.syncGroups(), c.syncSettings(), c.syncProvision(), c.syncLogs())
 }
 
 // configuration is a service principal with its synchronization job.

@@ -17,7 +17,7 @@ const logPath = "/" + v1 + "/auditLogs/provisioning"
 
 var logColumns = []string{
 	"activityDateTime as time", "provisioningAction as action", "provisioningStatusInfo.status as status",
-	"sourceIdentity.details.UserPrincipalName as source", "targetIdentity.id as targetId", "provisioningStatusInfo.errorInformation.errorCode as error",
+	"sourceIdentity.details.UserPrincipalName|sourceIdentity.displayName as source", "targetIdentity.id as targetId", "provisioningStatusInfo.errorInformation.errorCode as error",
 }
 
 func (c *cli) syncLogs() *cobra.Command {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -94,14 +95,57 @@ func (c *cli) showSteps(raw json.RawMessage) error {
 	if err := steps.page(record.Steps); err != nil {
 		return err
 	}
-	if err := steps.end(); err != nil || len(record.Modified) == 0 || c.flags.output == formatCSV {
+	if err := steps.end(); err != nil || c.flags.output == formatCSV {
 		return err
+	}
+	unmet, err := unmetConditions(record.Steps)
+	if err != nil {
+		return err
+	}
+	if err := c.showBelow(unmet, "condition", "holds"); err != nil {
+		return err
+	}
+	return c.showBelow(record.Modified, "displayName as attribute", "oldValue", "newValue")
+}
+
+// showBelow writes a further table, where it has rows.
+func (c *cli) showBelow(rows []json.RawMessage, columns ...string) error {
+	if len(rows) == 0 {
+		return nil
 	}
 	_, _ = c.out.Write([]byte("\n")) // the next write fails where this one does
-	changes := c.list("", "displayName as attribute", "oldValue", "newValue")
-	changes.begin()
-	if err := changes.page(record.Modified); err != nil {
+	out := c.list("", columns...)
+	out.begin()
+	if err := out.page(rows); err != nil {
 		return err
 	}
-	return changes.end()
+	return out.end()
+}
+
+// unmetConditions gives what the scoping step found wanting: its own conditions, and the clauses of the filter, which
+// stand in it as a text with JSON in it.
+func unmetConditions(steps []json.RawMessage) (rows []json.RawMessage, err error) {
+	for _, step := range steps {
+		if text(lookup(step, "type")) != "Scoping" || text(lookup(step, "status")) == "Success" {
+			continue
+		}
+		details, err := membersOf(lookup(step, "details"))
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range details {
+			list := []member{d}
+			if d.name == "ScopeEvaluationResult" {
+				if list, err = membersOf(json.RawMessage(text(d.raw))); err != nil {
+					return nil, err
+				}
+			}
+			for _, condition := range list {
+				if strings.EqualFold(text(condition.raw), "false") {
+					rows = append(rows, json.RawMessage(`{"condition":`+quoteJSON(condition.name)+`,"holds":"False"}`))
+				}
+			}
+		}
+	}
+	return rows, nil
 }

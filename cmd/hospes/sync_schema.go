@@ -13,7 +13,7 @@ import (
 )
 
 func (c *cli) syncSchema() *cobra.Command {
-	return noun("schema", "What a synchronization makes of whom", c.schemaShow(), c.schemaSet(), c.schemaReset())
+	return noun("schema", "What a synchronization makes of whom", c.schemaShow(), c.schemaSet(), c.schemaScope(), c.schemaReset())
 }
 
 func (c *cli) schemaShow() *cobra.Command {

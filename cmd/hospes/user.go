@@ -14,7 +14,7 @@ import (
 )
 
 func (c *cli) userCommand() *cobra.Command {
-	return noun("user", "The people of a tenant", c.userList(), c.userShow(), c.userCreate(), c.userSet(), c.userDelete())
+	return noun("user", "The people of a tenant", c.userList(), c.userShow(), c.userCreate(), c.userSet(), c.userDelete(), c.userRestore(), c.userPhone())
 }
 
 var userColumns = []string{"id", "displayName", "userPrincipalName", "userType", "accountEnabled"}
@@ -26,7 +26,8 @@ func (c *cli) userList() *cobra.Command {
 	}
 	cmd := c.verb("list", "List users", `
 		hospes user list --tenant aurora.example --filter "userType eq 'Guest'" --all
-		hospes user list --select displayName,mail --order-by displayName -o csv`,
+		hospes user list --select displayName,mail --order-by displayName -o csv
+		hospes user list --deleted --select id,displayName,deletedDateTime`,
 		func(ctx context.Context, _ []string) error {
 			client, err := c.graph(ctx)
 			if err != nil {
@@ -34,7 +35,7 @@ func (c *cli) userList() *cobra.Command {
 			}
 			return l.run(ctx, c, client)
 		})
-	return l.addFlags(cmd)
+	return l.addDeleted(l.addFlags(cmd), "user")
 }
 
 func (c *cli) userShow() *cobra.Command {

@@ -107,7 +107,14 @@ func (t *target) settleAddress(w *connector.Write, person *hospes.Object, clash 
 	}
 	switch {
 	case holder.Schema != hospes.UserSchema:
-		w.Failure = &connector.Failure{Code: "InvitationCreationFailureInvalidPropertyValue", Message: "The mail address belongs to a group of the target tenant."}
+		kind := "group"
+		if holder.Schema == hospes.ContactSchema {
+			kind = "mail contact"
+		}
+		w.Failure = &connector.Failure{
+			Code:    "InvitationCreationFailureInvalidPropertyValue",
+			Message: "The mail address belongs to a " + kind + " of the target tenant, object ID " + holder.ID.String() + ".",
+		}
 	case !hospes.IsExternal(holder):
 		w.Failure = &connector.Failure{
 			Code:    "InvitationCreationFailureAmbiguousUser",
@@ -127,6 +134,9 @@ func (t *target) adoptPending(w *connector.Write, holder *hospes.Object) error {
 	holder.Set(hospes.UserExternalState, hospes.String(string(hospes.Accepted)))
 	holder.Set(hospes.UserExternalStateSince, hospes.Moment(t.tx.Now()))
 	holder.Set(hospes.UserIdentities, invite.Identities(t.tx.Tenant().InitialDomain, holder.Text(hospes.UserPrincipalName), hospes.Accepted))
+	if err := t.tx.Audit(invite.RedeemAudit(holder, "")); err != nil {
+		return err
+	}
 	kept := w.Values[:0:0]
 	for _, v := range w.Values {
 		if v.Slot != slotUserType && (v.Slot != slotUPN || w.Thorough) {

@@ -107,26 +107,19 @@ func (t *target) remove(w *connector.Write) error {
 		return nil
 	}
 	w.Modified = []hospes.ModifiedProperty{{Name: attrSoftDeleted, Old: hospes.False, New: hospes.True}}
-	if err := t.tx.Delete(o); err != nil {
-		return err
-	}
-	return t.tx.Audit(auditPerson("Delete user", "Delete", o))
+	return directory.DeleteUser(t.tx, o)
 }
 
 // restore takes a person out of the bin and writes what differs.
 func (t *target) restore(w *connector.Write) error {
 	o := w.Entry.(Person).Object
 	if w.Entry.InBin() {
-		o.Set(hospes.UserDeletionCause, hospes.Null)
-		err := t.tx.Restore(o)
+		err := directory.Restore(t.tx, o)
 		if hospes.KindOf(err) == hospes.KindConflict {
 			w.Failure = &connector.Failure{Code: "EntryConflict", Message: err.(*hospes.Error).Message}
 			return nil
 		}
 		if err != nil {
-			return err
-		}
-		if err := t.tx.Audit(auditPerson("Restore user", "Update", o)); err != nil {
 			return err
 		}
 	}

@@ -207,7 +207,7 @@ func (n *nodes) look(ctx context.Context, conn *pgx.Conn) error {
 	var changed []touch
 	var t touch
 	_, err = pgx.ForEachRow(rows, []any{&t.tenant, &t.seq}, func() error {
-		if t.seq > 0 { // in a tenant that was never changed there is nothing to find, however often one looks
+		if t.seq > 0 { // in a new tenant nothing has happened
 			changed = append(changed, t)
 		}
 		return nil

@@ -340,7 +340,7 @@ func (t *tx) Delete(objects ...*hospes.Object) error {
 		if err := t.releaseKeys(o); err != nil {
 			return err
 		}
-		o.Deleted = t.now
+		o.SetDeleted(t.now)
 		t.stage(o, hospes.OperationDelete)
 	}
 	return nil
@@ -356,7 +356,7 @@ func (t *tx) Restore(o *hospes.Object) error {
 	if refused[0] != nil {
 		return refused[0]
 	}
-	o.Deleted = time.Time{}
+	o.SetDeleted(time.Time{})
 	t.stage(o, hospes.OperationRestore)
 	return t.registerApp(o)
 }

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"database/sql"
-	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
@@ -69,35 +68,4 @@ func (t *tx) DeleteSettings(principal hospes.Number, keys ...string) error {
 		}
 	}
 	return nil
-}
-
-// Domains gives the domains of the tenant, the initial one first.
-func (h *handle) Domains() ([]hospes.Domain, error) {
-	var list []hospes.Domain
-	err := h.each(func(rows *sql.Rows) error {
-		d := hospes.Domain{Tenant: h.tenant.Number}
-		var created int64
-		err := rows.Scan(&d.Name, &d.Verified, &d.Initial, &d.Default, &created)
-		d.Created = time.UnixMicro(created).UTC()
-		list = append(list, d)
-		return err
-	}, "SELECT name, verified, initial, is_default, created FROM domains WHERE tenant = $1 ORDER BY initial DESC, name", h.number())
-	return list, err
-}
-
-// PutDomain stores a domain. Conflict where it is another tenant's.
-func (t *tx) PutDomain(d hospes.Domain) error {
-	n, err := t.exec(`INSERT INTO domains (tenant, name, verified, initial, is_default, created) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (name) DO UPDATE SET verified = excluded.verified, is_default = excluded.is_default WHERE domains.tenant = excluded.tenant`,
-		t.number(), hospes.Fold(d.Name), d.Verified, d.Initial, d.Default, d.Created.UnixMicro())
-	if err == nil && n == 0 {
-		err = hospes.Conflicting("store.PutDomain", "id")
-	}
-	return err
-}
-
-// DeleteDomain removes a domain.
-func (t *tx) DeleteDomain(name string) error {
-	_, err := t.exec("DELETE FROM domains WHERE tenant = $1 AND name = $2", t.number(), hospes.Fold(name))
-	return err
 }

@@ -147,7 +147,9 @@ func (s *Store) giveBack(pool chan *session, session *session, err error) {
 	if err != nil && lost(err) {
 		_ = session.close() // it is broken already
 		session = nil
-		s.losses.Add(1)
+		if !errors.Is(err, context.DeadlineExceeded) { // a caller that ran out of time says nothing of the others
+			s.losses.Add(1)
+		}
 	}
 	pool <- session
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -303,6 +304,7 @@ func testInstance(t *testing.T, open Open) {
 		return tx.PutDomain(hospes.Domain{Name: "TWO.example", Verified: true, Created: Start})
 	})
 	f.wantKind(err, hospes.KindConflict)
+	claims(f)
 	f.view(f.aurora, func(r store.Reader) {
 		domains, err := r.Domains()
 		f.must(err)
@@ -316,4 +318,47 @@ func testInstance(t *testing.T, open Open) {
 	if len(keys) != 1 || keys[0].ID != "k1" || !keys[0].Retires.IsZero() {
 		t.Errorf("keys are %v", keys)
 	}
+}
+
+// claims holds that several tenants may name a domain, that one of them verifies it, and that it is gone from the others
+// only when they give it up.
+func claims(f *fixture) {
+	f.Helper()
+	claim := hospes.Domain{Name: "Three.example", Created: Start}
+	proven := claim
+	proven.Verified = true
+	names := func(t hospes.Tenant) (list []string) {
+		f.view(t, func(r store.Reader) {
+			domains, err := r.Domains()
+			f.must(err)
+			for _, d := range domains {
+				if d.Name == "three.example" {
+					list = append(list, map[bool]string{false: "claimed", true: "verified"}[d.Verified])
+				}
+			}
+		})
+		return list
+	}
+	want := func(aurora, boreas string) {
+		f.Helper()
+		if got := [2]string{strings.Join(names(f.aurora), " "), strings.Join(names(f.boreas), " ")}; got != [2]string{aurora, boreas} {
+			f.Errorf("the domain is %q, want %q and %q", got, aurora, boreas)
+		}
+	}
+	for _, t := range []hospes.Tenant{f.aurora, f.boreas, f.aurora} {
+		f.update(t, func(tx store.Tx) error { return tx.PutDomain(claim) })
+	}
+	want("claimed", "claimed")
+	_, err := f.TenantOfDomain(ctx, "three.example")
+	f.wantKind(err, hospes.KindNotFound)
+	f.update(f.boreas, func(tx store.Tx) error { return tx.PutDomain(proven) })
+	want("claimed", "verified")
+	err = f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error { return tx.PutDomain(proven) })
+	f.wantKind(err, hospes.KindConflict)
+	want("claimed", "verified")
+	f.update(f.boreas, func(tx store.Tx) error { return tx.DeleteDomain("THREE.example") })
+	f.update(f.aurora, func(tx store.Tx) error { return tx.PutDomain(proven) })
+	want("verified", "")
+	f.update(f.aurora, func(tx store.Tx) error { return tx.DeleteDomain("three.example") })
+	want("", "")
 }

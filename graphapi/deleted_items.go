@@ -1,0 +1,141 @@
+package graphapi
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// readDeleted and changeDeleted are what lets an application see and change an object of the bin, by its class.
+var (
+	readDeleted = map[*hospes.Schema][]string{
+		hospes.UserSchema: readUsers, hospes.GroupSchema: readGroups, hospes.ApplicationSchema: readApps, hospes.ServicePrincipalSchema: readApps,
+	}
+	changeDeleted = map[*hospes.Schema][]string{
+		hospes.UserSchema: writeUsers, hospes.GroupSchema: writeGroups, hospes.ApplicationSchema: writeApps, hospes.ServicePrincipalSchema: writeApps,
+	}
+)
+
+var deletedRoutes = slices.Concat(
+	deletedLists(), []Route{
+		{Key: "GET /directory/deletedItems", handle: (*call).listDeleted},
+		{Key: "GET /directory/deletedItems/{id}", Permissions: anyOf(readDeleted), Classes: readDeleted, handle: (*call).getDeleted},
+		{Key: "DELETE /directory/deletedItems/{id}", Permissions: anyOf(changeDeleted), Classes: changeDeleted, handle: (*call).purgeDeleted},
+		{Key: "POST /directory/deletedItems/{id}/restore", Permissions: anyOf(changeDeleted), Classes: changeDeleted, handle: (*call).restoreDeleted},
+	},
+)
+
+// deletedLists are the bins of the classes.
+func deletedLists() (routes []Route) {
+	for _, schema := range directory.Binned {
+		l := listing{schema: schema, context: schema.Plural, bin: store.InBin}
+		key := "GET /directory/deletedItems/microsoft.graph." + schema.Name
+		routes = append(routes,
+			Route{Key: key, Permissions: readDeleted[schema], handle: func(c *call) error { return c.list(l) }},
+			Route{Key: key + "/$count", Permissions: readDeleted[schema], handle: func(c *call) error { return c.writeCount(l) }})
+	}
+	return routes
+}
+
+// anyOf gives the permissions of which each is enough for some class.
+func anyOf(byClass map[*hospes.Schema][]string) (list []string) {
+	for _, schema := range directory.Binned {
+		for _, p := range byClass[schema] {
+			if !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
+}
+
+// listDeleted says what has to be asked for instead: the bin is listed a class at a time (graph-wire 5.3).
+func (c *call) listDeleted() error {
+	return hospes.Invalidf("graphapi.deletedItems", "The class of the deleted items must be given, as in /directory/deletedItems/microsoft.graph.user.")
+}
+
+// findDeleted reads an object of the bin. Of a class that the caller has no permission for there is nothing: who may see
+// deleted users is not told which groups there were.
+func (c *call) findDeleted(r store.Reader) (*hospes.Object, error) {
+	absent := hospes.NotFound("graphapi.deletedItems", c.keys[0])
+	id, ok := hospes.ParseObjectID(c.keys[0])
+	if !ok {
+		return nil, absent
+	}
+	o, err := store.Find(r, store.InBin, nil, id)
+	if err == nil && !c.has(c.route.Classes[o.Schema]) {
+		return nil, absent
+	}
+	return o, err
+}
+
+func (c *call) getDeleted() error {
+	var o *hospes.Object
+	if err := c.view(func(r store.Reader) (err error) {
+		o, err = c.findDeleted(r)
+		return err
+	}); err != nil {
+		return err
+	}
+	return c.writeTyped(o.Document())
+}
+
+func (c *call) purgeDeleted() error {
+	if err := c.update(func(tx store.Tx) error {
+		o, err := c.findDeleted(tx)
+		if err != nil {
+			return err
+		}
+		return directory.Purge(tx, o)
+	}); err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+func (c *call) restoreDeleted() error {
+	reconcile, err := c.reconciles()
+	if err != nil {
+		return err
+	}
+	var o *hospes.Object
+	if err := c.update(func(tx store.Tx) (err error) {
+		if o, err = c.findDeleted(tx); err != nil {
+			return err
+		}
+		if reconcile && o.Schema == hospes.UserSchema {
+			if err := directory.DropTakenAddresses(tx, o); err != nil {
+				return err
+			}
+		}
+		return directory.Restore(tx, o)
+	}); err != nil {
+		return err
+	}
+	return c.writeTyped(o.Document())
+}
+
+// reconciles reads the body of a restore, which may be absent.
+func (c *call) reconciles() (reconcile bool, err error) {
+	if len(c.body) == 0 {
+		return false, nil
+	}
+	list, err := c.members()
+	if err != nil {
+		return false, err
+	}
+	for _, m := range list {
+		switch {
+		case strings.Contains(m.name, "@"):
+		case !strings.EqualFold(m.name, "autoReconcileProxyConflict"):
+			return false, directory.UnknownProperty(m.name)
+		case json.Unmarshal(m.raw, &reconcile) != nil:
+			return false, hospes.Invalidf("graphapi.deletedItems", "The value of 'autoReconcileProxyConflict' must be true or false.")
+		}
+	}
+	return reconcile, nil
+}

@@ -1,0 +1,104 @@
+package policy
+
+import (
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// Traveller is somebody on the way into another tenant, as the settings of both tenants name people: by the ids that they
+// and their groups have at home. Whoever is not known there has none, and only AllUsers means them.
+type Traveller struct {
+	User   hospes.ObjectID
+	Groups []hospes.ObjectID
+}
+
+// FindTraveller finds who has an address at home, as mail or as name. The zero Traveller is nobody in particular.
+func FindTraveller(r store.Reader, address string) (t Traveller, err error) {
+	for _, space := range []hospes.Space{hospes.SpaceUPN, hospes.SpaceAddress} {
+		user, err := store.FindHolder(r, space, hospes.Fold(address))
+		if hospes.KindOf(err) == hospes.KindNotFound || err == nil && user.Schema != hospes.UserSchema {
+			continue
+		}
+		if err != nil {
+			return t, err
+		}
+		t.User = user.ID
+		ties, err := r.RelatedTo(hospes.RelationMember, user.Number)
+		if err != nil {
+			return t, err
+		}
+		groups := make([]hospes.Number, len(ties))
+		for i, tie := range ties {
+			groups[i] = tie.From
+		}
+		docs, err := r.Numbered(store.Live, groups...)
+		for _, d := range docs {
+			if d.Schema != nil { // otherwise it is in the bin, and so unseen
+				t.Groups = append(t.Groups, d.ID)
+			}
+		}
+		return t, err
+	}
+	return t, nil
+}
+
+// LetsIn tells that the tenant takes the traveller as a guest, LetsOut that it lets the traveller be one elsewhere. An
+// invitation is for no application in particular, so that one that is open is enough (guests 5.4, 5.5).
+func (a Access) LetsIn(t Traveller) bool  { return t.permitted(a.Setting("b2bCollaborationInbound")) }
+func (a Access) LetsOut(t Traveller) bool { return t.permitted(a.Setting("b2bCollaborationOutbound")) }
+
+func (t Traveller) permitted(setting hospes.Value) bool {
+	users, applications := setting.Member("usersAndGroups"), setting.Member("applications")
+	return Permits(
+		Rule{Blocked: blocks(users), Hit: t.named(users)},
+		Rule{Blocked: blocks(applications), Hit: anyApplication(applications)})
+}
+
+func blocks(rule hospes.Value) bool { return rule.Member("accessType").Text() == "blocked" }
+
+// named tells that the traveller is among the targets. What is not said at all allows everybody.
+func (t Traveller) named(rule hospes.Value) bool {
+	if rule == hospes.Null {
+		return true
+	}
+	return eachTarget(rule, func(target string) bool {
+		if target == "allusers" {
+			return true
+		}
+		id, ok := hospes.ParseObjectID(target)
+		if !ok {
+			return false
+		}
+		hit := id == t.User && !t.User.IsZero()
+		for _, group := range t.Groups {
+			hit = hit || id == group
+		}
+		return hit
+	})
+}
+
+// anyApplication gives whether the application that fares best is among the targets: of blocked ones it is when all are, of
+// allowed ones when there is any.
+func anyApplication(rule hospes.Value) bool {
+	if rule == hospes.Null {
+		return true
+	}
+	blocked := blocks(rule)
+	return eachTarget(rule, func(target string) bool { return !blocked || target == "allapplications" })
+}
+
+func eachTarget(rule hospes.Value, is func(target string) bool) (found bool) {
+	rule.Member("targets").Each(func(item hospes.Value) bool {
+		found = is(hospes.Fold(item.Member("target").Text()))
+		return !found
+	})
+	return found
+}
+
+// CollaborationBlocked is the answer to an invitation that cross-tenant access settings forbid (guests 1.6).
+func CollaborationBlocked() error {
+	return &hospes.Error{
+		Kind: hospes.KindForbidden, Op: "policy.LetsIn", Code: "Forbidden",
+		Message: "This invitation is blocked by cross-tenant access settings. Admins in both your organization and the invited user's organization must configure cross-tenant access settings to allow the invitation.",
+	}
+}
