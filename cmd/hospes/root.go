@@ -45,7 +45,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 conflict,
 func (c *cli) nouns() []*cobra.Command {
 	return []*cobra.Command{
 		c.tenantCommand(), c.domainCommand(), c.userCommand(), c.groupCommand(), c.guestCommand(), c.policyCommand(), c.syncCommand(),
-		c.auditCommand(), c.backupCommand(), c.restoreCommand(), c.doctorCommand(), c.exprCommand(), c.filterCommand(), c.importCommand(), c.exportCommand(), c.checkCommand(), c.benchCommand(), c.caCommand(), c.versionCommand(), c.serveCommand(), c.demoCommand(),
+		c.auditCommand(), c.mailCommand(), c.backupCommand(), c.restoreCommand(), c.doctorCommand(), c.exprCommand(), c.filterCommand(), c.importCommand(), c.exportCommand(), c.checkCommand(), c.benchCommand(), c.caCommand(), c.versionCommand(), c.serveCommand(), c.demoCommand(),
 	}
 }
 
