@@ -51,7 +51,10 @@ func compile(s Schema, t Template) (ofPeople, ofGroups *compiled, err error) {
 	if ofPeople, err = compileMapping(people, rule.ID, mapping, source, t.Directory(s)); err != nil {
 		return nil, nil, err
 	}
-	if mapping = rule.mapping(groups); mapping != nil && t.Groups != nil {
+	if t.Groups != nil {
+		if mapping = rule.mapping(groups); mapping == nil { // is off; the groups that were brought before have links all the same
+			mapping = &ObjectMapping{}
+		}
 		ofGroups, err = compileMapping(groups, rule.ID, mapping, local.GroupSource{Directory: local.GroupSourceDirectory}, t.Groups)
 	}
 	return ofPeople, ofGroups, err
