@@ -301,3 +301,38 @@ func TestGroups_ARestartWhileMembersComeLosesNone(t *testing.T) {
 		w.expectMembers(w.group, names...)
 	})
 }
+
+// TestGroups_3_7_AMappingThatIsOffIsNotLookedInto: a schema that was exported from the original, or kept by an earlier
+// version, may say of groups what is not known here, and people go on all the same.
+func TestGroups_3_7_AMappingThatIsOffIsNotLookedInto(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		strange := func(on bool) (refused error) {
+			w.onJob(func(tx store.Tx, job hospes.Job) error {
+				schema, err := w.engine.SchemaOf(job)
+				if err != nil {
+					return err
+				}
+				m := &schema.Rules[0].ObjectMappings[1]
+				m.Enabled, m.AttributeMappings[0].MatchingPriority = on, 1
+				if refused = w.engine.PutSchema(tx, w.sp, job, &schema); refused != nil && hospes.KindOf(refused) != hospes.KindInvalid {
+					return refused
+				}
+				return nil
+			})
+			return refused
+		}
+		if err := strange(false); err != nil {
+			t.Errorf("off: %v", err)
+		}
+		w.person("anna", true)
+		if c := w.cycle(); c.Created != 1 {
+			t.Errorf("counts are %+v", c)
+		}
+		if p := w.logged(w.group); p.ErrCode != "EntityTypeNotSupported" {
+			t.Errorf("of the group the log says %+v", p)
+		}
+		if err := strange(true); err == nil {
+			t.Error("switched on it is taken")
+		}
+	})
+}

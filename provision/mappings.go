@@ -52,7 +52,9 @@ func compile(s Schema, t Template) (ofPeople, ofGroups *compiled, err error) {
 		return nil, nil, err
 	}
 	if t.Groups != nil {
-		if mapping = rule.mapping(groups); mapping == nil { // is off; the groups that were brought before have links all the same
+		// One that is off is not looked into: schemas of the original, and of earlier versions, say there what is not known
+		// here. The groups that were brought before have links all the same.
+		if mapping = rule.mapping(groups); mapping == nil || !mapping.Enabled {
 			mapping = &ObjectMapping{}
 		}
 		ofGroups, err = compileMapping(groups, rule.ID, mapping, local.GroupSource{Directory: local.GroupSourceDirectory}, t.Groups)
