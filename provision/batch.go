@@ -14,6 +14,7 @@ type batch struct {
 	run     *run
 	of      *compiled
 	gather  func(store.Reader) ([]*subject, error)
+	moved   []hospes.Number                   // groups that came into scope or left it
 	staged  bool                              // carries out what was only staged until now
 	advance func(source store.Tx) error       // moves the cycle on, once all is noted
 	told    func(list []*hospes.Provisioning) // sees the records; nil for nobody
@@ -108,6 +109,7 @@ func (p *batch) note(ctx context.Context, source store.Tx, joined connector.Targ
 		subjects[i] = s
 		if l := r.outcome(s, step, p.staged); l != nil {
 			links = append(links, l)
+			s.returned = given.link != nil && given.link.Tombstone != hospes.TombstoneNone && l.Tombstone == hospes.TombstoneNone
 		}
 		if step.Kind != StepStage || p.staged { // what is only staged has neither failed nor passed
 			escrows.note(r, s, failureOf(step))
@@ -150,7 +152,7 @@ func (p *batch) note(ctx context.Context, source store.Tx, joined connector.Targ
 // has another manager now.
 func (p *batch) refer(ctx context.Context, source store.Tx, joined connector.Target, subjects []*subject, links []*hospes.Link) (map[*hospes.Link]*connector.Ref, error) {
 	if p.of.kind == groups {
-		return nil, p.run.dueMembers(source, subjects, p.steps, links)
+		return nil, p.dueMembers(source, subjects, links)
 	}
 	return p.run.refer(ctx, source, joined, subjects, p.steps, links)
 }

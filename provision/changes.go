@@ -54,16 +54,17 @@ func (r *run) changedBatch(ctx context.Context) error {
 		}
 	}
 	if len(scope.memberships) == 0 {
-		return r.changed(ctx, scope.numbers(), worked)
+		return r.changed(ctx, &scope, worked)
 	}
-	if err := r.changed(ctx, scope.numbers(), func() {}); err != nil {
+	if err := r.changed(ctx, &scope, func() {}); err != nil {
 		return err
 	}
 	return r.pass(ctx, false, &regroup{run: r, touched: scope.memberships, advance: worked})
 }
 
 // changed takes people and groups that something was changed about; the last transaction of all calls worked.
-func (r *run) changed(ctx context.Context, numbers []hospes.Number, worked func()) error {
+func (r *run) changed(ctx context.Context, scope *affected, worked func()) error {
+	numbers := scope.numbers()
 	size := min(quickBatch, r.batchSize())
 	for {
 		part := numbers[:min(size, alike(numbers))]
@@ -76,7 +77,7 @@ func (r *run) changed(ctx context.Context, numbers []hospes.Number, worked func(
 			return err
 		}
 		err := r.pass(ctx, false, &batch{
-			run: r, of: of,
+			run: r, of: of, moved: scope.regroup,
 			gather: func(source store.Reader) ([]*subject, error) { return r.subjectsOf(source, of, part) },
 			advance: func(store.Tx) error {
 				r.cycle.Counts.Imported += int64(len(part))

@@ -36,7 +36,7 @@ type run struct {
 	binned    []hospes.Number // those of them that are in the bin
 	roles     map[hospes.ObjectID]string
 	now       time.Time
-	grown     int  // links made in this transaction
+	touched   bool // this transaction has something to add to the status
 	ended     bool // the job was deleted at the end of the cycle
 	onDemand  bool // one person, beside the cycles and without the lease
 }
@@ -227,7 +227,8 @@ func (r *run) finish(tx store.Tx, held bool) error {
 		s.SteadyFirst = execution.Ended
 	}
 	s.SteadyLast = execution.Ended
-	s.Groups, s.GroupsClosed = c.Groups && r.groupsOn(), r.groups != nil && r.groups.off == ReasonGroupsRefused
+	s.Groups = c.Groups && r.groupsOn()
+	s.GroupsClosed = r.groups != nil && r.groups.off == ReasonGroupsRefused || r.groupsOn() && !c.Groups // or opened again meanwhile
 	s.Watermark, s.Cycle, s.Failures, s.AllowDeletes = c.To, nil, 0, false
 	switch reason := TooManyFailures(c.Counts); {
 	case held:
@@ -246,7 +247,8 @@ func (r *run) finish(tx store.Tx, held bool) error {
 			r.ended = true
 			return r.engine.Delete(tx, r.principal, r.job)
 		}
-		s.Initial = true // who could not be taken away is tried again
+		// Who could not be taken away is tried again, in good time: it may be refused for ever.
+		s.Initial = true
 	}
 	if r.job.State != hospes.JobActive {
 		s.Code = hospes.JobCodePaused
@@ -255,7 +257,7 @@ func (r *run) finish(tx store.Tx, held bool) error {
 	if s.Quarantine != nil {
 		return tx.Schedule(r.job.Number, s.Quarantine.NextAttempt)
 	}
-	if s.Initial { // wished for while this cycle ran
+	if s.Initial && !s.Ending { // wished for while this cycle ran
 		return tx.Schedule(r.job.Number, execution.Ended)
 	}
 	return tx.Schedule(r.job.Number, c.Began.Add(r.job.Interval))

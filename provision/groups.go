@@ -14,7 +14,7 @@ import (
 func (r *run) admitGroups(allowed bool) {
 	switch {
 	case r.groups == nil || r.groups.off != ReasonNone:
-	case r.settings.SyncAll():
+	case r.settings.SyncAll() && !r.job.Status.Ending:
 		r.groups.off = ReasonTypeOff
 	case !allowed:
 		r.groups.off = ReasonGroupsRefused
@@ -73,22 +73,24 @@ func (r *run) groupsAfter(source store.Reader, after hospes.Number, limit int) (
 	return numbers[:min(limit, len(numbers))], nil
 }
 
-// dueMembers notes on the links of groups that their members have to be brought in line: of a new group, and of every
-// one in a pass over all of them.
-func (r *run) dueMembers(source store.Tx, subjects []*subject, steps []Step, stored []*hospes.Link) error {
+// dueMembers notes on the links of groups that their members have to be brought in line: of a new group, of one that was
+// out of scope and not deleted, and of every one in a pass over all of them.
+func (p *batch) dueMembers(source store.Tx, subjects []*subject, stored []*hospes.Link) error {
+	r := p.run
 	if !r.groups.members {
 		return nil
 	}
 	var late []*hospes.Link // links that no write touched
 	for i, s := range subjects {
 		l := s.link
-		if l == nil || l.State != hospes.LinkActive || l.Pending != "" || steps[i].Kind == StepFail {
+		if l == nil || l.State != hospes.LinkActive || l.Staged() || p.steps[i].Kind == StepFail || !s.scope.entitled() {
 			continue
 		}
-		if steps[i].Kind != StepCreate && !r.cycle.Sweep {
+		if p.steps[i].Kind != StepCreate && !r.cycle.Sweep && !slices.Contains(p.moved, s.number) {
 			continue
 		}
-		l.Pending, r.job.Status.Linked = hospes.PendingMembers, true
+		l.Pending = hospes.PendingMembers
+		r.waits()
 		if !slices.Contains(stored, l) {
 			late = append(late, l)
 		}

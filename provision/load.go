@@ -89,6 +89,9 @@ func (r *run) load(ctx context.Context) error {
 		if r.people, r.groups, err = compile(schema, template); err != nil {
 			return err
 		}
+		if job.Status.Ending && r.groups != nil { // whatever the mappings say now, what was brought is taken away
+			r.groups.off = ReasonNone
+		}
 		if r.target, err = template.Connect(r.settings, r.people.target); err != nil {
 			return err
 		}

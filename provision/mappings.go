@@ -51,7 +51,12 @@ func compile(s Schema, t Template) (ofPeople, ofGroups *compiled, err error) {
 	if ofPeople, err = compileMapping(people, rule.ID, mapping, source, t.Directory(s)); err != nil {
 		return nil, nil, err
 	}
-	if mapping = rule.mapping(groups); mapping != nil && t.Groups != nil {
+	if t.Groups != nil {
+		// One that is off is not looked into: schemas of the original, and of earlier versions, say there what is not known
+		// here. The groups that were brought before have links all the same.
+		if mapping = rule.mapping(groups); mapping == nil || !mapping.Enabled {
+			mapping = &ObjectMapping{}
+		}
 		ofGroups, err = compileMapping(groups, rule.ID, mapping, local.GroupSource{Directory: local.GroupSourceDirectory}, t.Groups)
 	}
 	return ofPeople, ofGroups, err

@@ -142,6 +142,9 @@ func (p *roster) read(source store.Reader) error {
 	r := p.run
 	p.group, p.done, p.refs = nil, false, nil
 	p.look = func(fn func(store.Reader) error) error { return fn(source) }
+	if !r.groupsOn() { // a gate was closed since the cycle came to the members
+		return nil
+	}
 	first, end := source.Tenant().Number.Range(hospes.ClassGroup)
 	after := max(hospes.Number(r.cycle.Position), first)
 	for p.group == nil {

@@ -133,9 +133,11 @@ func (r *run) link(s *subject, l *hospes.Link) {
 		return
 	}
 	r.job.Status.Synchronized++
-	r.grown++
-	r.job.Status.Linked = true
+	r.waits()
 }
+
+// waits notes that somebody waits for references.
+func (r *run) waits() { r.job.Status.Linked, r.touched = true, true }
 
 // skipped gives the link where a skip changes it: a match that needed no write is linked, a staged deletion of
 // somebody who is back is taken off.
@@ -186,6 +188,7 @@ func (r *run) skipped(s *subject, step Step) *hospes.Link {
 func (r *run) unstage(l *hospes.Link) {
 	l.Pending = ""
 	if r.groupsOn() && l.Source.Class() == hospes.ClassGroup {
-		l.Pending, r.job.Status.Linked = hospes.PendingMembers, true
+		l.Pending = hospes.PendingMembers
+		r.waits()
 	}
 }

@@ -171,7 +171,7 @@ func (r *run) reload(tx store.Tx) error {
 	r.job, r.ended = job, false
 	switch {
 	case r.onDemand:
-		r.cycle.Counts, r.grown = hospes.CycleCounts{}, 0
+		r.cycle.Counts, r.touched = hospes.CycleCounts{}, false
 		return nil
 	case r.cycle == nil:
 		r.cycle = job.Status.Cycle
@@ -180,13 +180,15 @@ func (r *run) reload(tx store.Tx) error {
 		return &hospes.Error{Kind: hospes.KindPrecondition, Op: "provision.step", Code: "CycleGone", Message: "The job was restarted while the cycle ran."}
 	}
 	r.cycle = job.Status.Cycle
+	// What groups have missed behind a closed gate is made up for, also where another run ends the cycle.
+	r.cycle.Groups = r.cycle.Groups && r.groupsOn()
 	return nil
 }
 
 // putStatus stores the job's status under the lease. One person on demand is done without a lease, beside a cycle, and
 // touches the status only where it has something to add.
 func (r *run) putStatus(tx store.Tx) error {
-	if r.onDemand && r.grown == 0 || r.ended {
+	if r.onDemand && !r.touched || r.ended {
 		return nil
 	}
 	return tx.PutStatus(&r.job, r.lease)

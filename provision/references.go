@@ -37,8 +37,9 @@ func (r *run) refer(ctx context.Context, source store.Tx, joined connector.Targe
 			s.target != nil && s.target.InBin() && steps[i].Kind != StepRestore {
 			continue
 		}
-		if filled && (steps[i].Kind == StepCreate || steps[i].Kind == StepRestore || steps[i].Match) {
-			ungrouped[s.link], r.job.Status.Linked = true, true
+		if filled && (steps[i].Kind == StepCreate || steps[i].Kind == StepRestore || steps[i].Match || s.returned) {
+			ungrouped[s.link] = true
+			r.waits()
 		} else if s.manager == 0 {
 			continue
 		}

@@ -21,6 +21,7 @@ type subject struct {
 	assigned bool
 	roles    []string // display names of the roles it is assigned
 	manager  hospes.Number
+	returned bool // somebody of the target has restored it since it was last looked at
 
 	scope scoped
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -33,12 +35,21 @@ kept in PostgreSQL is backed up with its own tools.`
 	return cmd
 }
 
-// writeFile writes a file that is there whole or not at all, for its owner's eyes only; - is standard output.
+// writeFile writes a file that is there whole or not at all, for its owner's eyes only; - is standard output. What is no
+// file, such as a pipe, is written to as it is. The file is made under a name that nobody can have put there before.
 func (c *cli) writeFile(name string, write func(io.Writer) error) error {
 	if name == "-" {
 		return write(c.out)
 	}
-	file, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	const noFile = fs.ModeDevice | fs.ModeNamedPipe | fs.ModeSocket
+	if info, err := os.Stat(name); err == nil && info.Mode()&noFile != 0 {
+		there, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return usagef("%v", err)
+		}
+		return errors.Join(write(there), there.Close())
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.part")
 	if err != nil {
 		return usagef("%v", err)
 	}

@@ -151,15 +151,15 @@ func (c *cli) tellFindings(findings []finding) error {
 		if f.Sound {
 			mark = "✓"
 		}
-		text := mark + " " + f.Text + "\n"
+		text := mark + " " + clean(f.Text) + "\n"
 		if len(f.Evidence) > 0 {
-			text += "  evidence  " + f.evidence() + "\n"
+			text += "  evidence  " + clean(f.evidence()) + "\n"
 		}
 		if f.Acts != "" {
-			text += "  who acts  " + f.Args[f.Acts] + ", the " + f.Acts + "\n"
+			text += "  who acts  " + clean(f.Args[f.Acts]+", the "+f.Acts) + "\n"
 		}
 		if f.Fix != nil {
-			text += "  the fix   " + f.call() + "\n"
+			text += "  the fix   " + clean(f.call()) + "\n"
 		}
 		if _, err := c.out.Write([]byte(text)); err != nil {
 			return err

@@ -121,8 +121,8 @@ func (c *cli) report(ctx context.Context, err error) int {
 	return ending.code
 }
 
-// complain writes a line; where that fails, nobody listens.
-func (c *cli) complain(line string) { _, _ = fmt.Fprintln(c.err, oneLine(line)) }
+// complain writes a line; where that fails, nobody listens. What a server says may hold the names that others gave.
+func (c *cli) complain(line string) { _, _ = fmt.Fprintln(c.err, oneLine(clean(line))) }
 
 // hint says on standard error what is not part of the result.
 func (c *cli) hint(format string, args ...any) {

@@ -87,7 +87,7 @@ func (e *export) groupsOf(ctx context.Context, person string) (string, error) {
 	err := e.items(ctx, graphclient.Path(v1, "users", person, "memberOf", "microsoft.graph.group"), url.Values{"$select": {"displayName"}}, func(raw json.RawMessage) error {
 		name := text(lookup(raw, "displayName"))
 		if strings.Contains(name, ";") {
-			e.bar.Note("the membership of %s in '%s' was left out: the name of the group has a semicolon", person, name)
+			e.bar.Note("the membership of %s in '%s' was left out: the name of the group has a semicolon", person, clean(name))
 			return nil
 		}
 		names = append(names, name)
