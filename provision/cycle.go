@@ -165,7 +165,7 @@ func (r *run) renew(ctx context.Context) error {
 	return nil
 }
 
-// step does the next group of the phase that the cycle is in.
+// step does the next batch of the phase that the cycle is in.
 func (r *run) step(ctx context.Context) (done bool, err error) {
 	if err := r.renew(ctx); err != nil {
 		return false, err

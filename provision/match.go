@@ -55,7 +55,7 @@ func (r *run) findRivals(ctx context.Context, matches map[*subject][]connector.E
 	for s, entries := range matches {
 		if len(entries) == 1 {
 			id := entries[0].ID()
-			if first := byID[id]; first != nil { // two of one group
+			if first := byID[id]; first != nil { // two of one batch
 				s.rival, first.rival = first.id(), s.id()
 				continue
 			}
@@ -74,7 +74,7 @@ func (r *run) findRivals(ctx context.Context, matches map[*subject][]connector.E
 	})
 }
 
-// refuseTwins fails those of a group who would be created with the same matching value: the second would be found as
+// refuseTwins fails those of a batch who would be created with the same matching value: the second would be found as
 // the first at its next look (provisioning 2.1: DuplicateSourceEntries).
 func (r *run) refuseTwins(of *compiled, subjects []*subject, steps []Step) {
 	if _, local := r.target.(connector.Local); local {

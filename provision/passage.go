@@ -10,7 +10,7 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-// passage is a group of people on its way: read in the source, decided about, written to the target, noted.
+// passage is a batch on its way: read in the source, decided about, written to the target, noted.
 type passage interface {
 	// read gathers what the source knows. It begins from nothing each time, because a transaction may run again.
 	read(source store.Reader) error
@@ -29,7 +29,7 @@ type passage interface {
 	note(ctx context.Context, source store.Tx, joined connector.Target) error
 }
 
-// pass takes a group all the way. With a target in this store that is one transaction. A remote one gets its intents
+// pass takes a batch all the way. With a target in this store that is one transaction. A remote one gets its intents
 // first, and what came of them after; an error in between leaves the intents open, like a crash, and the next attempt
 // reads back what became of them.
 func (r *run) pass(ctx context.Context, bulk bool, p passage) error {
@@ -97,7 +97,7 @@ func (r *run) passRemote(ctx context.Context, target connector.Remote, p passage
 	})
 }
 
-// callLife is how long the calls of one group may take. It ends before the lease does, so that nobody else takes intents
+// callLife is how long the calls of one batch may take. It ends before the lease does, so that nobody else takes intents
 // over that are still being carried out.
 const callLife = leaseLife * 3 / 4
 
