@@ -31,6 +31,9 @@ func (c *call) createInvitation() error {
 	if err != nil {
 		return err
 	}
+	if !q.Reset.IsZero() && !c.has(writeUsers) {
+		return resetForbidden()
+	}
 	if q.Home, err = c.homeOf(q.Address); err != nil {
 		return err
 	}
@@ -59,6 +62,12 @@ func mayInvite(r store.Reader) error {
 		err = policy.InvitesForbidden()
 	}
 	return err
+}
+
+// resetForbidden is the answer to a reset by who may invite and not change users: a reset lets go of what ties a guest to
+// its home, and its answer holds the ticket to the guest's account (guests 1.6, 3.2).
+func resetForbidden() error {
+	return &hospes.Error{Kind: hospes.KindForbidden, Op: "graphapi.invitation", Code: "Forbidden", Message: "Generic authorization exception."}
 }
 
 func (c *call) invitationRequest() (q invite.Request, err error) {

@@ -130,3 +130,13 @@ func TestGuests12_3_EveryLinkLivesUntilAllAreRevokedOrReset(t *testing.T) {
 	f.target.do("POST /hospes/v1/users/"+greta+"/revokeInvitations", "").is(http.StatusNotFound)
 	opens(c.do("POST /invitations", inviteGreta).is(http.StatusCreated), true)
 }
+
+func TestGuests3_2_WhoMayOnlyInviteDoesNotReset(t *testing.T) {
+	c := newFixture(t).source
+	id := c.do("POST /invitations", inviteGreta).is(http.StatusCreated).str("invitedUser.id")
+	body := resetBody(id, "greta@guests.example")
+	c.mint("User.Invite.All").do("POST /invitations", body).fails(http.StatusForbidden, "Forbidden", "Generic authorization exception.")
+	for _, enough := range []string{"User.ReadWrite.All", "Directory.ReadWrite.All"} {
+		c.mint(enough).do("POST /invitations", body).is(http.StatusCreated)
+	}
+}

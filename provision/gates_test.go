@@ -62,6 +62,31 @@ func TestAPermissionToDeleteDoesNotOutliveTheNextDecision(t *testing.T) {
 	})
 }
 
+func TestAPermissionToDeleteThatComesWhileDeletionsAreHeldIsUsed(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.settings("SyncNotificationSettings", `{"DeleteThresholdEnabled":true,"DeleteThresholdValue":0}`)
+		anna := w.person("anna", true)
+		w.cycle()
+		w.member(anna.ID, false)
+		running, stop := context.WithCancel(ctx)
+		w.engine.Store = &closingAt{Store: w.store, close: stop, look: func() bool {
+			c := w.status().Cycle
+			return c != nil && c.Phase == hospes.PhaseHeld
+		}}
+		if _, err := w.engine.RunCycle(running, w.source.ID, w.job); err == nil {
+			t.Fatal("the cycle came to its end")
+		}
+		w.engine.Store = w.store
+		w.onJob(func(tx store.Tx, job hospes.Job) error {
+			return w.engine.Restart(tx, w.sp, job, provision.ResetScope{Deletes: true})
+		})
+		w.cycle()
+		if w.live(anna) || w.status().Quarantine != nil {
+			t.Errorf("anna is still there, and the job is %+v", w.status())
+		}
+	})
+}
+
 func TestAFilterWithoutAnAnswerFailsThoseWhoAreAssigned(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		slow := "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"

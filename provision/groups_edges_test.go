@@ -91,7 +91,7 @@ func TestGroups_3_7_AGateThatIsClosedWhileMembersComeStopsThem(t *testing.T) {
 		}
 		var group *hospes.Object
 		var members []string
-		c := &gateAtMembers{Store: w.store, look: func() bool {
+		c := &closingAt{Store: w.store, look: func() bool {
 			group, members = w.targetGroup(w.group)
 			return group != nil && len(members) > 0
 		}, close: func() { w.groupGate(false) }}
@@ -108,21 +108,31 @@ func TestGroups_3_7_AGateThatIsClosedWhileMembersComeStopsThem(t *testing.T) {
 	})
 }
 
-// gateAtMembers is a store in which something is closed after the first pair of transactions of which look is true.
-type gateAtMembers struct {
+// closingAt is a store in which something is closed after the first transaction of which look is true.
+type closingAt struct {
 	store.Store
 	look   func() bool
 	close  func()
 	closed bool
 }
 
-func (c *gateAtMembers) UpdatePair(ctx context.Context, source, target store.Write, fn func(source, target store.Tx) error) error {
+func (c *closingAt) UpdatePair(ctx context.Context, source, target store.Write, fn func(source, target store.Tx) error) error {
 	err := c.Store.UpdatePair(ctx, source, target, fn)
+	c.tell()
+	return err
+}
+
+func (c *closingAt) Update(ctx context.Context, w store.Write, fn func(store.Tx) error) error {
+	err := c.Store.Update(ctx, w, fn)
+	c.tell()
+	return err
+}
+
+func (c *closingAt) tell() {
 	if !c.closed && c.look() {
 		c.closed = true
 		c.close()
 	}
-	return err
 }
 
 func TestGroups_3_7_WhatAClosedGateHidFromABrokenCycleIsMadeUpFor(t *testing.T) {
@@ -286,7 +296,7 @@ func TestGroups_ARestartWhileMembersComeLosesNone(t *testing.T) {
 			w.person(name, true)
 		}
 		running, stop := context.WithCancel(ctx)
-		w.engine.Store = &gateAtMembers{Store: w.store, look: func() bool {
+		w.engine.Store = &closingAt{Store: w.store, look: func() bool {
 			_, members := w.targetGroup(w.group)
 			return len(members) > 0
 		}, close: stop}

@@ -18,6 +18,10 @@ func (r *run) heldBatch(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	err = r.update(ctx, func(source store.Tx) error {
+		if done = false; r.job.Status.AllowDeletes { // somebody has allowed them since they were counted
+			r.cycle.Phase, r.cycle.Position = hospes.PhaseDeletions, 0
+			return nil
+		}
 		q := r.job.Status.Quarantine
 		first := q == nil || q.Reason != QuarantineTooManyDeletes
 		if first {

@@ -28,7 +28,7 @@ func (r *run) referenceBatch(ctx context.Context) error {
 // read implements passage.
 func (p *references) read(source store.Reader) error {
 	r := p.run
-	p.waiting, p.idle, p.last, p.members = nil, map[*hospes.Link]bool{}, 0, nil
+	p.waiting, p.ties, p.idle, p.last, p.members = nil, nil, map[*hospes.Link]bool{}, 0, nil
 	_, end := source.Tenant().Number.Range(hospes.ClassUser)
 	links, err := source.LinksBetween(r.job.Number, hospes.Number(r.cycle.Position), end, true, r.batchSize())
 	if err != nil || len(links) == 0 {

@@ -40,7 +40,10 @@ func (e *export) writePeople(ctx context.Context) error {
 			return nil
 		}
 		for i, c := range columns {
-			row[i] = cellOf(lookup(raw, c.Property), c.List)
+			var torn []string
+			if row[i], torn = cellOf(lookup(raw, c.Property), c.List); len(torn) > 0 {
+				e.bar.Note("of %s, %s '%s' was left out: it has a semicolon", text(lookup(raw, "id")), c.Property, clean(strings.Join(torn, "', '")))
+			}
 		}
 		row[len(columns)] = text(lookup(raw, "manager.userPrincipalName"))
 		var err error
@@ -69,16 +72,22 @@ func (e *export) countPeople(ctx context.Context) error {
 	return err
 }
 
-// cellOf writes a property as a cell.
-func cellOf(raw json.RawMessage, list bool) string {
-	if !list {
-		return text(raw)
-	}
+// cellOf writes a property as a cell. Of a list, values with a semicolon cannot be told from two, and are torn: an import
+// would make something else of them.
+func cellOf(raw json.RawMessage, list bool) (cell string, torn []string) {
 	var values []string
-	if json.Unmarshal(raw, &values) != nil {
-		return text(raw)
+	if !list || json.Unmarshal(raw, &values) != nil {
+		return text(raw), nil
 	}
-	return strings.Join(values, ";")
+	var whole []string
+	for _, v := range values {
+		if strings.Contains(v, ";") {
+			torn = append(torn, v)
+		} else {
+			whole = append(whole, v)
+		}
+	}
+	return strings.Join(whole, ";"), torn
 }
 
 // groupsOf names the groups of a person. A name with a semicolon cannot be told from two.

@@ -27,14 +27,18 @@ func TestExportRoundTrip(t *testing.T) {
 	run(exitOK, "import", "../../sample/aurora.ldif", "--data", first)
 	run(exitOK, "guest", "invite", "greta@guests.example", "--data", first)
 	run(exitOK, "group", "create", "a;b", "--data", first)
+	run(exitOK, "user", "create", "sem@aurora.example", `businessPhones:=["+1 5550100;ext=7"]`, "--data", first)
 	a, b := filepath.Join(away, "a.csv"), filepath.Join(away, "b.csv")
-	if got := run(exitOK, "export", a, "--data", first); !strings.Contains(got, "1 guests were left out") {
-		t.Errorf("of the guest it says %q", got)
+	got := run(exitOK, "export", a, "--data", first)
+	for _, note := range []string{"1 guests were left out", "businessPhones '+1 5550100;ext=7' was left out"} {
+		if !strings.Contains(got, note) {
+			t.Errorf("it says %q, want %q", got, note)
+		}
 	}
 	run(exitOK, "import", a, "--data", second)
 	run(exitOK, "export", b, "--data", second)
 	was, is := read(t, a), read(t, b)
-	if lines := bytes.Count(was, []byte("\n")); lines != 321 {
+	if lines := bytes.Count(was, []byte("\n")); lines != 322 {
 		t.Errorf("%d lines were exported", lines)
 	}
 	if !bytes.Equal(was, is) {
