@@ -67,6 +67,7 @@ func TestGuests1_6_InvitationsThatAreRefused(t *testing.T) {
 	c.do("PATCH /users/"+blocked, `{"accountEnabled":false}`).empty()
 	c.group("Unified", "groupTypes", []string{"Unified"}, "mailEnabled", true)
 	for name, r := range map[string]struct{ body, code, message string }{
+		"a redirect that runs":  {`{"invitedUserEmailAddress":"g@guests.example","inviteRedirectUrl":"javascript:alert(1)//x.example"}`, "BadRequest", "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'."},
 		"no address":            {`{"inviteRedirectUrl":"https://x.example"}`, "BadRequest", "A value is required for property 'invitedUserEmailAddress' of resource 'Invitation'."},
 		"no redirect":           {`{"invitedUserEmailAddress":"g@guests.example"}`, "BadRequest", "A value is required for property 'inviteRedirectUrl' of resource 'Invitation'."},
 		"redirect not absolute": {`{"invitedUserEmailAddress":"g@guests.example","inviteRedirectUrl":"/x"}`, "BadRequest", "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'."},

@@ -203,7 +203,7 @@ func (q *Request) check(r store.Reader) error {
 		}
 		return badRequest(op, "A value is required for property '"+name+"' of resource 'Invitation'.")
 	}
-	if u, err := url.Parse(q.RedirectURL); err != nil || !u.IsAbs() {
+	if u, err := url.Parse(q.RedirectURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return badRequest(op, "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'.")
 	}
 	if q.UserType == "" {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -39,15 +40,21 @@ func ParseDomains(definition hospes.Value) (list DomainList, err error) {
 	}
 	var policy struct {
 		B2BManagementPolicy *struct {
-			InvitationsAllowedAndBlockedDomainsPolicy *struct{ AllowedDomains, BlockedDomains []string }
+			InvitationsAllowedAndBlockedDomainsPolicy json.RawMessage
 		}
 	}
 	if json.Unmarshal([]byte(texts[0]), &policy) != nil || policy.B2BManagementPolicy == nil {
 		return list, hospes.Invalidf(op, "The definition of the B2BManagementPolicy is not a JSON object with the member B2BManagementPolicy.")
 	}
-	given := policy.B2BManagementPolicy.InvitationsAllowedAndBlockedDomainsPolicy
-	if given == nil {
+	raw := policy.B2BManagementPolicy.InvitationsAllowedAndBlockedDomainsPolicy
+	if len(raw) == 0 {
 		return list, nil
+	}
+	var given struct{ AllowedDomains, BlockedDomains []string }
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields() // a name that is misspelled would let guests of every domain in
+	if err := decoder.Decode(&given); err != nil {
+		return list, hospes.Invalidf(op, "InvitationsAllowedAndBlockedDomainsPolicy takes AllowedDomains and BlockedDomains, each a list of domain names, and nothing else.")
 	}
 	if len(given.AllowedDomains) > 0 && len(given.BlockedDomains) > 0 {
 		return list, hospes.Invalidf(op, "Domains can be allowed or blocked, not both; leave one of the two lists empty.")

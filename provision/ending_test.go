@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 )
@@ -97,6 +98,36 @@ func TestDeprovision_IsTakenBackByARestart(t *testing.T) {
 		w.cycle()
 		if w.jobIsGone() || !w.live(anna) {
 			t.Error("the restart did not take it back")
+		}
+	})
+}
+
+func TestDeprovision_IsRefusedWhereAnotherJobHoldsTheSamePeople(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		anna := w.person("anna", true)
+		w.cycle()
+		w.update(w.source, func(tx store.Tx) error {
+			_, sp, err := directory.InstantiateTemplate(tx, hospes.SystemRandom(), directory.CrossTenantSyncTemplate, "Borealis again")
+			if err != nil {
+				return err
+			}
+			if _, err := w.engine.CreateJob(tx, sp, provision.TemplateID); err != nil {
+				return err
+			}
+			return w.engine.PutSettings(tx, sp, provision.Settings{"CompanyId": w.target.ID.String(), "AuthenticationType": "SyncPolicy"})
+		})
+		err := w.store.Update(ctx, store.Write{Tenant: w.source.ID, By: tester}, func(tx store.Tx) error {
+			job, err := tx.Job(w.job)
+			if err != nil {
+				return err
+			}
+			return w.engine.Deprovision(tx, w.sp, job)
+		})
+		if hospes.KindOf(err) != hospes.KindConflict {
+			t.Errorf("it was not refused: %v", err)
+		}
+		if w.status().Ending || !w.live(anna) {
+			t.Error("the job ends all the same")
 		}
 	})
 }

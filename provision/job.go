@@ -183,6 +183,9 @@ func (e *Engine) Deprovision(tx store.Tx, principal *hospes.Object, job hospes.J
 	if _, err := e.connect(settings, job); err != nil {
 		return err
 	}
+	if err := e.checkAlone(tx, job, settings); err != nil {
+		return err
+	}
 	s := &job.Status
 	s.Ending, s.Initial, s.Cycle, s.Quarantine = true, true, nil, nil
 	job.State, s.Code = hospes.JobActive, hospes.JobCodeActive
@@ -193,6 +196,35 @@ func (e *Engine) Deprovision(tx store.Tx, principal *hospes.Object, job hospes.J
 		return err
 	}
 	return tx.Audit(jobAudit("Deprovision and delete provisioning configuration", principal))
+}
+
+// checkAlone refuses where another job of the tenant has the same target: whom both hold would be taken from the other one,
+// to which that is a deletion by an administrator, and never undone (row X10).
+func (e *Engine) checkAlone(r store.Reader, job hospes.Job, settings Settings) error {
+	target, ok := settings.Target()
+	if !ok {
+		return nil
+	}
+	jobs, err := r.Jobs(0)
+	if err != nil {
+		return err
+	}
+	for _, other := range jobs {
+		if other.ID == job.ID {
+			continue
+		}
+		theirs, err := e.ReadSettings(r, other.Principal)
+		if err != nil {
+			return err
+		}
+		if same, ok := theirs.Target(); ok && same == target {
+			return &hospes.Error{
+				Kind: hospes.KindConflict, Op: "provision.Deprovision", Code: "TargetIsShared",
+				Message: "The job " + other.ID + " brings people into the same target, and whom both hold would be taken from it. Delete one of them without its people.",
+			}
+		}
+	}
+	return nil
 }
 
 // PutSchema replaces a job's schema whole; the next cycle is an initial one (provisioning 1.2). A nil schema goes back
