@@ -230,21 +230,27 @@ func (w *world) status() (s hospes.JobStatus) {
 	return s
 }
 
-// twin gives what a person of the source is in the target; nil when there is nobody, neither live nor in the bin.
-func (w *world) twin(source *hospes.Object) (twin *hospes.Object) {
+// linkOf gives the link of a person or group of the source; the zero Link where there is none.
+func (w *world) linkOf(source hospes.Number) (link hospes.Link) {
 	w.Helper()
-	var id hospes.ObjectID
 	w.view(w.source, func(r store.Reader) error {
 		job, err := r.Job(w.job)
 		if err != nil {
 			return err
 		}
-		links, err := r.Links(job.Number, source.Number)
+		links, err := r.Links(job.Number, source)
 		if len(links) == 1 {
-			id, _ = hospes.ParseObjectID(links[0].TargetID)
+			link = links[0]
 		}
 		return err
 	})
+	return link
+}
+
+// twin gives what a person of the source is in the target; nil when there is nobody, neither live nor in the bin.
+func (w *world) twin(source *hospes.Object) (twin *hospes.Object) {
+	w.Helper()
+	id, _ := hospes.ParseObjectID(w.linkOf(source.Number).TargetID)
 	w.view(w.target, func(r store.Reader) error {
 		o, err := store.Find(r, store.Anywhere, hospes.UserSchema, id)
 		if hospes.KindOf(err) == hospes.KindNotFound {

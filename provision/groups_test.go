@@ -82,18 +82,7 @@ func (w *world) assign(group *hospes.Object, on bool) {
 // targetGroup gives what a group of the source is in the target, and the names of those in it.
 func (w *world) targetGroup(source *hospes.Object) (group *hospes.Object, members []string) {
 	w.Helper()
-	var number hospes.Number
-	w.view(w.source, func(r store.Reader) error {
-		job, err := r.Job(w.job)
-		if err != nil {
-			return err
-		}
-		links, err := r.Links(job.Number, source.Number)
-		if len(links) == 1 {
-			number = links[0].Target
-		}
-		return err
-	})
+	number := w.linkOf(source.Number).Target
 	w.view(w.target, func(r store.Reader) error {
 		var err error
 		if group, err = store.FindNumber(r, store.Live, number); err != nil {

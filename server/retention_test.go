@@ -10,20 +10,27 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-func TestForget_ChangesAreKeptForThirtyDays(t *testing.T) {
-	ctx := t.Context()
+// opened gives an instance with a clock that stands still.
+func opened(t *testing.T) (*server.Instance, *hospes.ManualClock) {
+	t.Helper()
 	clock := hospes.NewManualClock(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
-	i, err := server.Open(ctx, server.Options{DataDir: t.TempDir(), Clock: clock})
+	i, err := server.Open(t.Context(), server.Options{DataDir: t.TempDir(), Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := i.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
+	return i, clock
+}
+
+func TestForget_ChangesAreKeptForThirtyDays(t *testing.T) {
+	ctx := t.Context()
+	i, clock := opened(t)
 	id := hospes.NewTenantID(hospes.SystemRandom())
-	_, err = i.Store.CreateTenant(ctx, hospes.Tenant{ID: id, DisplayName: "Aurora", InitialDomain: "aurora.example", Salt: id.Compact()[:14]}, store.Write{Tenant: id}, func(tx store.Tx) error {
+	_, err := i.Store.CreateTenant(ctx, hospes.Tenant{ID: id, DisplayName: "Aurora", InitialDomain: "aurora.example", Salt: id.Compact()[:14]}, store.Write{Tenant: id}, func(tx store.Tx) error {
 		for range 7000 { // more than one transaction takes
 			o := hospes.NewObject(hospes.UserSchema, hospes.NewObjectID(hospes.SystemRandom()))
 			o.Set(hospes.UserDisplayName, hospes.String("Anna"))
@@ -59,16 +66,7 @@ func TestForget_ChangesAreKeptForThirtyDays(t *testing.T) {
 
 func TestForget_TheBinIsEmptiedAfterThirtyDays(t *testing.T) {
 	ctx := t.Context()
-	clock := hospes.NewManualClock(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
-	i, err := server.Open(ctx, server.Options{DataDir: t.TempDir(), Clock: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := i.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	i, clock := opened(t)
 	tenant, err := directory.CreateTenant(ctx, i.Store, hospes.SystemRandom(), hospes.By{}, hospes.Tenant{DisplayName: "Aurora", InitialDomain: "aurora.example"}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -12,14 +12,7 @@ import (
 // TestAuditVerify changes one record behind the program's back.
 func TestAuditVerify(t *testing.T) {
 	dir := t.TempDir()
-	run := func(want int, args ...string) string {
-		t.Helper()
-		p := newProgram(0)
-		if code := p.run(t.Context(), append(args, "--data", dir)); code != want {
-			t.Fatalf("%v: exit %d\n%s%s", args, code, p.stdout.String(), p.stderr.String())
-		}
-		return p.stdout.String() + p.stderr.String()
-	}
+	run := runs(t, "--data", dir)
 	run(exitOK, "tenant", "create", "Aurora", "--domain", "aurora.example")
 	run(exitOK, "user", "create", "anna@aurora.example", "--tenant", "aurora.example")
 	if got := run(exitOK, "audit", "verify", "--tenant", "aurora.example", "-o", "json"); !strings.Contains(got, `"isSound": true`) {

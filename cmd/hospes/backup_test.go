@@ -18,14 +18,7 @@ import (
 func TestRestoreDrill(t *testing.T) {
 	dir, away := filepath.Join(t.TempDir(), "data"), t.TempDir()
 	file, back := filepath.Join(away, "backup.tar.gz"), filepath.Join(away, "new", "data")
-	run := func(want int, args ...string) string {
-		t.Helper()
-		p := newProgram(0)
-		if code := p.run(t.Context(), args); code != want {
-			t.Fatalf("%v: exit %d\n%s%s", args, code, p.stdout.String(), p.stderr.String())
-		}
-		return p.stdout.String() + p.stderr.String()
-	}
+	run := runs(t)
 	run(exitOK, "demo", "--exit", "--data", dir)
 	i, err := server.Open(t.Context(), server.Options{DataDir: dir})
 	if err != nil {
@@ -63,14 +56,7 @@ func TestBackupWithoutRoom(t *testing.T) {
 	if disk == "" {
 		return // what a full disk does to the database is proven in provision with a limit, too
 	}
-	run := func(want int, args ...string) string {
-		t.Helper()
-		p := newProgram(0)
-		if code := p.run(t.Context(), args); code != want {
-			t.Fatalf("%v: exit %d, want %d\n%s", args, code, want, p.stderr.String())
-		}
-		return p.stderr.String()
-	}
+	run := runs(t)
 	here, there := filepath.Join(t.TempDir(), "data"), filepath.Join(disk, "data")
 	run(exitOK, "demo", "--exit", "--data", here)
 	run(exitOK, "demo", "--exit", "--data", there)

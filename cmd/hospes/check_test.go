@@ -10,14 +10,7 @@ import (
 // TestCheckCommand looks at a demo of several tenants, which is sound, and then at what somebody has done to its database.
 func TestCheckCommand(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	run := func(want int, args ...string) string {
-		t.Helper()
-		p := newProgram(0)
-		if code := p.run(t.Context(), append(args, "--data", dir)); code != want {
-			t.Fatalf("%v: exit %d\n%s%s", args, code, p.stdout.String(), p.stderr.String())
-		}
-		return p.stdout.String() + p.stderr.String()
-	}
+	run := runs(t, "--data", dir)
 	run(exitNotFound, "check")
 	run(exitOK, "demo", "--tenants", "4", "--users", "40", "--exit")
 	run(exitOK, "guest", "invite", "greta@guests.example", "--tenant", "aurora.example")

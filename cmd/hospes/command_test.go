@@ -29,6 +29,19 @@ type program struct {
 	stdout, stderr bytes.Buffer
 }
 
+// runs gives a function that runs a command with the arguments that all of them have, expects its exit code, and answers
+// what it printed.
+func runs(t *testing.T, common ...string) func(want int, args ...string) string {
+	return func(want int, args ...string) string {
+		t.Helper()
+		p := newProgram(0)
+		if code := p.run(t.Context(), append(args, common...)); code != want {
+			t.Fatalf("%v: exit %d, want %d\n%s%s", args, code, want, p.stdout.String(), p.stderr.String())
+		}
+		return p.stdout.String() + p.stderr.String()
+	}
+}
+
 // newProgram makes a program with an environment of its own, on a terminal of the given width, or on none.
 func newProgram(width int, env ...string) *program {
 	p := &program{}

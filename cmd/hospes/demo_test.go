@@ -13,14 +13,7 @@ import (
 // TestDemoPatients runs the lines that the demo of many tenants ends with, and finds exactly what was broken.
 func TestDemoPatients(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	run := func(want int, args ...string) string {
-		t.Helper()
-		p := newProgram(0)
-		if code := p.run(t.Context(), args); code != want {
-			t.Fatalf("%v: exit %d\n%s%s", args, code, p.stdout.String(), p.stderr.String())
-		}
-		return p.stdout.String() + p.stderr.String()
-	}
+	run := runs(t)
 	text := run(exitOK, "demo", "--tenants", "4", "--users", "30", "--exit", "--data", dir)
 	var found []string
 	var lines [][]string

@@ -8,14 +8,7 @@ import (
 // TestDoctorCommand asks about somebody who is not assigned, mends it, and asks again; then of somebody whom the target has deleted.
 func TestDoctorCommand(t *testing.T) {
 	dir := t.TempDir()
-	run := func(want int, args ...string) string {
-		t.Helper()
-		p := newProgram(0)
-		if code := p.run(t.Context(), append(args, "--data", dir)); code != want {
-			t.Fatalf("%v: exit %d\n%s%s", args, code, p.stdout.String(), p.stderr.String())
-		}
-		return p.stdout.String() + p.stderr.String()
-	}
+	run := runs(t, "--data", dir)
 	run(exitOK, "tenant", "create", "Aurora", "--domain", "aurora.example")
 	run(exitOK, "tenant", "create", "Borealis", "--domain", "borealis.example")
 	run(exitOK, "user", "create", "anna@aurora.example", "--tenant", "aurora.example")
