@@ -1,4 +1,4 @@
-// Package provision is the engine that keeps people of one tenant present in another: scope, match, map, plan, apply,
+// Package provision is the engine that keeps people and groups of one tenant present in another: scope, match, map, plan, apply,
 // log.
 //
 // It owns jobs and their states, synchronization schemas, cycles, links, and what the provisioning log says. A plan is
