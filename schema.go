@@ -24,6 +24,8 @@ const (
 	ClassExtensionProperty
 	ClassContact
 	ClassB2BManagementPolicy
+	ClassDirectoryRole
+	ClassPermissionGrant
 )
 
 // Numbered things that are not objects take their classes from the upper end.
