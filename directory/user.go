@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
@@ -316,4 +317,11 @@ func NewSalt(rnd hospes.Random) string {
 	id := hospes.NewObjectID(rnd)
 	b := id.Bytes()
 	return hex.EncodeToString(append(append([]byte{}, b[:6]...), b[10]))
+}
+
+// RevokeSessions ends what a user is signed in to: tokens from before the next full second are good for nothing any more,
+// because tokens tell no fractions of theirs.
+func RevokeSessions(tx store.Tx, user *hospes.Object) error {
+	user.Set(hospes.UserSessionsValidFrom, hospes.Moment(tx.Now().Truncate(time.Second).Add(time.Second)))
+	return putAudited(tx, "Update StsRefreshTokenValidFrom Timestamp", user)
 }

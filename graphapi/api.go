@@ -68,6 +68,7 @@ func Routes() []Route {
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
 	userRoutes, groupRoutes, domainRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
 	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
@@ -106,6 +107,9 @@ func (c *call) serve() error {
 	if err := c.authenticate(); err != nil {
 		return err
 	}
+	if err := c.nameMe(); err != nil {
+		return err
+	}
 	if err := c.authorize(); err != nil {
 		return err
 	}
@@ -141,22 +145,26 @@ func (c *call) authenticate() error {
 	return c.lives()
 }
 
-// lives checks that the tenant and the application behind a token are still there: a token outlives neither.
+// lives checks that the tenant, the application and the person behind a token are still there: a token outlives none of
+// them.
 func (c *call) lives() error {
 	gone := &hospes.Error{
 		Kind: hospes.KindUnauthenticated, Op: "graphapi.authenticate", Code: "Authorization_IdentityNotFound",
 		Message: "The identity of the calling application could not be established.",
 	}
 	err := c.view(func(r store.Reader) error {
-		principal, err := store.Find(r, store.Live, hospes.ServicePrincipalSchema, c.caller.Principal)
+		c.system = r.Tenant().System
+		principal, err := c.readClient(r)
 		if err != nil {
 			return err
 		}
 		if principal.Get(hospes.PrincipalAccountEnabled) == hospes.False { // absent where nobody has ever set it
 			return gone
 		}
-		c.system = r.Tenant().System
-		return nil
+		if c.caller.Delegated {
+			c.person, err = c.readPerson(r)
+		}
+		return err
 	})
 	if hospes.KindOf(err) == hospes.KindNotFound {
 		return gone
@@ -164,31 +172,22 @@ func (c *call) lives() error {
 	return err
 }
 
-// authorize asks the permission table.
-func (c *call) authorize() error {
-	if c.route.Operator && !c.inProcess && !c.system {
-		return hospes.Forbidden("graphapi.authorize")
+// readClient reads the service principal of the application that calls.
+func (c *call) readClient(r store.Reader) (*hospes.Object, error) {
+	if c.caller.Delegated {
+		return store.FindHolder(r, hospes.SpacePrincipal, hospes.Fold(c.caller.AppID))
 	}
-	err := c.permit(c.route)
-	if err != nil && c.route.Key == invitationKey {
-		return &hospes.Error{
-			Kind: hospes.KindForbidden, Op: "graphapi.authorize", Code: "Unauthorized",
-			Message: "Insufficient privileges to perform requested operation by the application '00000003-0000-0000-c000-000000000000'. " +
-				"ControllerName=MSGraphInviteAPI, ActionName=CreateInvite, URL absolute path=/api/" + c.caller.Tenant.String() + "/invites",
-		}
-	}
-	return err
+	return store.Find(r, store.Live, hospes.ServicePrincipalSchema, c.caller.Principal)
 }
 
-// permit asks whether the caller has one of the permissions of a route.
-func (c *call) permit(route *Route) error {
-	if len(route.Permissions) == 0 || c.has(route.Permissions) {
+// nameMe puts the id of the person who is signed in into a path that begins with /me.
+func (c *call) nameMe() error {
+	if len(c.keys) == 0 || c.keys[0] != me || !strings.HasPrefix(c.route.Key[strings.IndexByte(c.route.Key, ' ')+1:], "/users/{id}") {
 		return nil
 	}
-	return hospes.Forbidden("graphapi.authorize")
-}
-
-// has tells that the caller has one of some permissions.
-func (c *call) has(permissions []string) bool {
-	return c.inProcess || slices.ContainsFunc(permissions, c.caller.Has)
+	if !c.caller.Delegated {
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.me", Code: "BadRequest", Message: "/me request is only valid with delegated authentication flow."}
+	}
+	c.keys[0] = c.caller.Principal.String()
+	return nil
 }

@@ -15,22 +15,35 @@ func findUserKey(c *call, r store.Reader) (*hospes.Object, error) {
 	return directory.FindUser(r, c.keys[0])
 }
 func findGroupKey(c *call, r store.Reader) (*hospes.Object, error) {
-	return c.find(r, hospes.GroupSchema, c.keys[0])
+	group, err := c.find(r, hospes.GroupSchema, c.keys[0])
+	if err != nil {
+		return nil, err
+	}
+	return group, c.checkRoleGroup(r, group)
+}
+
+// findMembers is findGroupKey for who wants to see the members.
+func findMembers(c *call, r store.Reader) (*hospes.Object, error) {
+	group, err := findGroupKey(c, r)
+	if err != nil {
+		return nil, err
+	}
+	return group, c.checkHidden(r, group)
 }
 
 var relationRoutes = []Route{
-	{Key: "GET /groups/{id}/members", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationMember, false, nil)},
-	{Key: "GET /groups/{id}/members/$count", Permissions: readGroups, handle: countRelated(findGroupKey, hospes.RelationMember, false, nil)},
-	{Key: "GET /groups/{id}/members/microsoft.graph.user", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationMember, false, hospes.UserSchema)},
-	{Key: "GET /groups/{id}/members/microsoft.graph.group", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationMember, false, hospes.GroupSchema)},
+	{Key: "GET /groups/{id}/members", Permissions: readGroups, handle: related(findMembers, hospes.RelationMember, false, nil)},
+	{Key: "GET /groups/{id}/members/$count", Permissions: readGroups, handle: countRelated(findMembers, hospes.RelationMember, false, nil)},
+	{Key: "GET /groups/{id}/members/microsoft.graph.user", Permissions: readGroups, handle: related(findMembers, hospes.RelationMember, false, hospes.UserSchema)},
+	{Key: "GET /groups/{id}/members/microsoft.graph.group", Permissions: readGroups, handle: related(findMembers, hospes.RelationMember, false, hospes.GroupSchema)},
 	{Key: "POST /groups/{id}/members/$ref", Permissions: writeMembers, handle: addReference(findGroupKey, addMember)},
 	{Key: "DELETE /groups/{id}/members/{member}/$ref", Permissions: writeMembers, handle: removeReference(findGroupKey, directory.RemoveMember)},
 	{Key: "GET /groups/{id}/owners", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationOwner, false, nil)},
 	{Key: "POST /groups/{id}/owners/$ref", Permissions: writeGroups, handle: addReference(findGroupKey, directory.AddOwner)},
 	{Key: "DELETE /groups/{id}/owners/{owner}/$ref", Permissions: writeGroups, handle: removeReference(findGroupKey, directory.RemoveOwner)},
 	{Key: "GET /groups/{id}/memberOf", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationMember, true, nil)},
-	{Key: "GET /users/{id}/memberOf", Permissions: readUsers, handle: related(findUserKey, hospes.RelationMember, true, nil)},
-	{Key: "GET /users/{id}/memberOf/microsoft.graph.group", Permissions: readUsers, handle: related(findUserKey, hospes.RelationMember, true, hospes.GroupSchema)},
+	{Key: "GET /users/{id}/memberOf", Permissions: readMemberships, handle: related(findUserKey, hospes.RelationMember, true, nil)},
+	{Key: "GET /users/{id}/memberOf/microsoft.graph.group", Permissions: readMemberships, handle: related(findUserKey, hospes.RelationMember, true, hospes.GroupSchema)},
 	{Key: "GET /users/{id}/directReports", Permissions: readUsers, handle: related(findUserKey, hospes.RelationManager, true, nil)},
 	{Key: "GET /users/{id}/sponsors", Permissions: readUsers, handle: related(findUserKey, hospes.RelationSponsor, false, nil)},
 	{Key: "POST /users/{id}/sponsors/$ref", Permissions: writeUsers, handle: addReference(findUserKey, directory.AddSponsor)},
