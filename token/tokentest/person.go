@@ -16,6 +16,7 @@ func (w *World) Person(t hospes.Tenant, name string, userType hospes.UserType) *
 	user.Set(hospes.UserAccountEnabled, hospes.True)
 	user.Set(hospes.UserDisplayName, hospes.String(name))
 	user.Set(hospes.UserPrincipalName, hospes.String(strings.ToLower(strings.ReplaceAll(name, " ", "."))+"@"+t.InitialDomain))
+	user.Set(hospes.UserMailNickname, hospes.String(strings.ToLower(strings.ReplaceAll(name, " ", "."))))
 	user.Set(hospes.UserUserType, hospes.String(string(userType)))
 	w.Update(t, func(tx store.Tx) error { return tx.Put(user) })
 	return user
