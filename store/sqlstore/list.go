@@ -120,7 +120,7 @@ func (h *handle) bounds(q store.Query) (after, before hospes.Number) {
 		after, before = h.tenant.Number.Range(q.Schema.Class)
 	} else {
 		after, _ = h.tenant.Number.Range(hospes.ClassUser)
-		_, before = h.tenant.Number.Range(hospes.ClassInvitation)
+		_, before = h.tenant.Number.Range(hospes.ClassAssignment - 1) // what has a number from there on is no object
 	}
 	if q.Between[0] != 0 {
 		after = max(after, q.Between[0])
