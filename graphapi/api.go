@@ -68,7 +68,7 @@ func Routes() []Route {
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
 	userRoutes, groupRoutes, domainRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
-	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
+	batchRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
 // Owns tells whether a path is this handler's.
@@ -88,6 +88,17 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve checks in the order of graph-wire 4.2: the route, the token, the permission, and only then what is asked.
 func (c *call) serve() error {
+	if err := c.findRoute(); err != nil {
+		return err
+	}
+	if err := c.authenticate(); err != nil {
+		return err
+	}
+	return c.proceed()
+}
+
+// findRoute finds the operation that the request names.
+func (c *call) findRoute() error {
 	first, rest, _ := strings.Cut(strings.TrimLeft(c.r.URL.EscapedPath(), "/"), "/")
 	c.version = strings.ToLower(first)
 	root := c.api.graph
@@ -103,16 +114,18 @@ func (c *call) serve() error {
 		return err
 	}
 	c.route, c.keys = route, keys
-	if err := c.authenticate(); err != nil {
-		return err
-	}
+	return nil
+}
+
+// proceed does what a caller who is known asks for.
+func (c *call) proceed() error {
 	if err := c.authorize(); err != nil {
 		return err
 	}
 	if err := c.readBody(); err != nil {
 		return err
 	}
-	return route.handle(c)
+	return c.route.handle(c)
 }
 
 type callerKey struct{}
