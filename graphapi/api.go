@@ -69,7 +69,7 @@ func Routes() []Route {
 var allRoutes = slices.Concat(
 	userRoutes, groupRoutes, domainRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
-	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
+	batchRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
 // Owns tells whether a path is this handler's.
@@ -89,6 +89,17 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve checks in the order of graph-wire 4.2: the route, the token, the permission, and only then what is asked.
 func (c *call) serve() error {
+	if err := c.findRoute(); err != nil {
+		return err
+	}
+	if err := c.authenticate(); err != nil {
+		return err
+	}
+	return c.proceed()
+}
+
+// findRoute finds the operation that the request names.
+func (c *call) findRoute() error {
 	first, rest, _ := strings.Cut(strings.TrimLeft(c.r.URL.EscapedPath(), "/"), "/")
 	c.version = strings.ToLower(first)
 	root := c.api.graph
@@ -104,9 +115,12 @@ func (c *call) serve() error {
 		return err
 	}
 	c.route, c.keys = route, keys
-	if err := c.authenticate(); err != nil {
-		return err
-	}
+	return nil
+}
+
+// proceed does what a caller who is known asks for.
+func (c *call) proceed() error {
+	c.ownOnly = false
 	if err := c.nameMe(); err != nil {
 		return err
 	}
@@ -116,7 +130,7 @@ func (c *call) serve() error {
 	if err := c.readBody(); err != nil {
 		return err
 	}
-	return route.handle(c)
+	return c.route.handle(c)
 }
 
 type callerKey struct{}

@@ -36,6 +36,8 @@ func statusOf(e *hospes.Error) int {
 		return http.StatusGone
 	case e.Kind == hospes.KindUnsupported && e.Target == "method":
 		return http.StatusMethodNotAllowed
+	case e.Code == codeDependency:
+		return http.StatusFailedDependency
 	case e.Code == codeMediaType:
 		return http.StatusUnsupportedMediaType // kiota sends the body again, uncompressed
 	case e.Code == "Unauthorized": // POST /invitations alone answers 401 to a caller without the permission (design 2.2)

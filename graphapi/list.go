@@ -41,7 +41,7 @@ func (c *call) list(l listing) error {
 	if err != nil {
 		return err
 	}
-	if len(q.Expand) > 0 && (mode.Advanced || l.bin != store.Live) || q.Search != "" {
+	if len(q.Expand) > 0 && (mode.Advanced || l.bin != store.Live) {
 		return unsupportedQuery("graphapi.list")
 	}
 	var after store.Cursor
@@ -93,6 +93,9 @@ func (c *call) list(l listing) error {
 // storeQuery turns the options of a request into a query of the store.
 func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Query, shape, error) {
 	query := store.Query{Schema: l.schema, Bin: l.bin, Via: l.via, Limit: q.Top}
+	if q.Search != nil && l.bin != store.Live {
+		return query, shape{}, unsupportedQuery("graphapi.list")
+	}
 	if query.Limit == 0 {
 		query.Limit = defaultPage
 	}
@@ -110,17 +113,24 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	if len(order) > 1 {
 		return query, s, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.list", Code: hospes.CodeUnsupportedQuery, Message: "Only one property can be sorted by."}
 	}
+	if q.Search != nil && order == nil {
+		query.Order.By = classOr(l.schema).Property("displayName")
+	}
 	for _, o := range order {
-		against := l.schema
-		if against == nil {
-			against = hospes.UserSchema
-		}
-		query.Order = store.Order{By: against.Property(o.Path), Descending: o.Desc}
+		query.Order = store.Order{By: classOr(l.schema).Property(o.Path), Descending: o.Desc}
 	}
 	if by := query.Order.By; l.bin == store.InBin && (by == nil || by.Name == "deletedDateTime") {
 		query.Order = store.Order{Deleted: true, Descending: query.Order.Descending} // there is an index, and it holds the bin alone
 	}
 	return query, s, nil
+}
+
+// classOr gives the class whose properties stand for those of objects of any class.
+func classOr(schema *hospes.Schema) *hospes.Schema {
+	if schema == nil {
+		return hospes.UserSchema
+	}
+	return schema
 }
 
 func badPageToken() error {

@@ -119,6 +119,9 @@ func listed(names []string) string { return strings.Join(names, ", ") }
 // whoElse says which roles a route takes, and who may without one.
 func whoElse(route graphapi.Route) string {
 	row := route.Permissions
+	if len(row.Application) == 0 {
+		return "whoever has a token"
+	}
 	var list []string
 	for _, role := range row.Roles {
 		list = append(list, role.Name)

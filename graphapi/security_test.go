@@ -21,7 +21,7 @@ import (
 )
 
 // withoutPermission are the routes that every caller with a token may ask.
-var withoutPermission = []string{"GET /directory/deletedItems"}
+var withoutPermission = []string{"GET /directory/deletedItems", "POST /$batch"}
 
 // everyones are the routes whose key names something of the instance, not of a tenant: what they answer is the same for
 // all tenants.

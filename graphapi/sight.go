@@ -107,7 +107,7 @@ func (s sight) through(d hospes.Document) (hospes.Document, error) {
 
 // checkSight refuses to filter, search or sort by what the caller does not see: the answer would tell it.
 func (c *call) checkSight(schema *hospes.Schema, q odata.Query) error {
-	if q.Filter == nil && len(q.OrderBy) == 0 && q.Search == "" {
+	if q.Filter == nil && len(q.OrderBy) == 0 && q.Search == nil {
 		return nil
 	}
 	s := wholeSight
@@ -124,7 +124,7 @@ func (c *call) checkSight(schema *hospes.Schema, q odata.Query) error {
 	if s.whole {
 		return nil
 	}
-	if q.Search != "" {
+	if q.Search != nil {
 		return hospes.Forbidden("graphapi.sight")
 	}
 	asked := odata.Query{Filter: q.Filter, OrderBy: q.OrderBy}

@@ -94,7 +94,7 @@ func (b *builder) and(condition string) {
 func (h *handle) query(q store.Query) *builder {
 	b := &builder{d: h.session.d, bin: q.Bin, from: " FROM objects o"}
 	tenant := b.arg(h.number())
-	if q.Via == nil && q.Order == (store.Order{Descending: q.Order.Descending}) && !narrows(q.Filter) {
+	if q.Via == nil && (searches(q.Filter) || q.Order == (store.Order{Descending: q.Order.Descending}) && !narrows(q.Filter)) {
 		b.where.WriteString(b.d.byNumber)
 	}
 	b.where.WriteString("o.tenant = " + tenant)
@@ -174,16 +174,36 @@ func (b *builder) after(q store.Query, key string) {
 	b.and("(" + key + ", o.number)" + sign + "(" + b.arg(text) + ", " + b.arg(int64(q.After.Number)) + ")")
 }
 
+// searches tells that only objects are wanted that the index of words names: they are looked up by their numbers, and
+// sorted where an order is asked for.
+func searches(f *odata.Filter) bool {
+	if f == nil {
+		return false
+	}
+	for _, t := range terms(f) {
+		if any, ok := t.(odata.Any); ok && !any.Negated {
+			if _, ok := odata.TokensOf(any.Path); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// terms gives what must hold together.
+func terms(f *odata.Filter) []odata.Predicate {
+	if and, ok := f.Root.(odata.And); ok {
+		return and
+	}
+	return []odata.Predicate{f.Root}
+}
+
 // narrows tells that a filter asks for something that has an index of its own.
 func narrows(f *odata.Filter) bool {
 	if f == nil {
 		return false
 	}
-	terms := []odata.Predicate{f.Root}
-	if and, ok := f.Root.(odata.And); ok {
-		terms = and
-	}
-	for _, t := range terms {
+	for _, t := range terms(f) {
 		path, plain := "", false
 		switch t := t.(type) {
 		case odata.Compare:

@@ -268,6 +268,7 @@ func (t *tx) flushObjects() error {
 	t.objects = nil
 	clear(t.staged)
 	made := newBatch("objects", "number tenant id:blob version deleted name:text upn:text mail:text card:text rest:text facets:json")
+	tokens := newBatch("search_tokens", "tenant property token:text number")
 	changes := make([]hospes.Change, 0, len(staged)+len(t.changes))
 	for _, s := range staged {
 		o := s.object
@@ -280,11 +281,17 @@ func (t *tx) flushObjects() error {
 		if err := t.flushObject(s, change.Seq, made); err != nil {
 			return err
 		}
+		if err := t.flushTokens(s, tokens); err != nil {
+			return err
+		}
 		o.Version = change.Seq
 		o.Settle()
 		changes = append(changes, change)
 	}
 	if err := made.insert(t.ctx, t.session); err != nil {
+		return err
+	}
+	if err := tokens.insert(t.ctx, t.session); err != nil {
 		return err
 	}
 	for i := range t.changes {
