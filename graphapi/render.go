@@ -19,6 +19,7 @@ type shape struct {
 	all        bool          // beta shows every property
 	typed      bool          // each item says what it is
 	bare       bool
+	references bool                     // only addresses are shown
 	expand     *expansion               // what is shown along with each object
 	expanded   map[hospes.Number][]byte // the members that this adds
 }
