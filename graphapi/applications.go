@@ -96,12 +96,12 @@ func (c *call) patchApplication() error { return c.patchApp(hospes.ApplicationSc
 func (c *call) patchPrincipal() error   { return c.patchApp(hospes.ServicePrincipalSchema) }
 
 func (c *call) deleteApplication() error {
-	return c.changeApp(hospes.ApplicationSchema, func(tx store.Tx, o *hospes.Object) error { return directory.DeleteObject(tx, "Delete application", o) })
+	return c.changeApp(hospes.ApplicationSchema, func(tx store.Tx, o *hospes.Object) error { return directory.DeleteObject(tx, deletions[o.Schema], o) })
 }
 
 func (c *call) deletePrincipal() error {
 	return c.changeApp(hospes.ServicePrincipalSchema, func(tx store.Tx, o *hospes.Object) error {
-		return directory.DeleteObject(tx, "Remove service principal", o)
+		return directory.DeleteObject(tx, deletions[o.Schema], o)
 	})
 }
 

@@ -13,7 +13,6 @@ var directoryRoleRoutes = []Route{
 	{Key: "GET /directoryRoles", Permissions: readRoles, handle: func(c *call) error { return c.list(directoryRoles) }},
 	{Key: "POST /directoryRoles", Permissions: writeRoles, handle: (*call).activateRole},
 	{Key: "GET /directoryRoles/{role}", Permissions: readRoles, handle: (*call).getDirectoryRole},
-	{Key: "GET /directoryRoles/{role}/members", Permissions: readRoles, handle: related(findRoleKey, hospes.RelationMember, false, nil)},
 	{Key: "POST /directoryRoles/{role}/members/$ref", Permissions: writeRoles, handle: addReference(findRoleKey, directory.AddToRole)},
 	{Key: "DELETE /directoryRoles/{role}/members/{member}/$ref", Permissions: writeRoles, handle: removeReference(findRoleKey, directory.RemoveFromRole)},
 	{Key: "GET /directoryRoleTemplates", Permissions: readRoles, Shows: "directoryRoleTemplate", handle: (*call).listRoleTemplates},

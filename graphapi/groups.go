@@ -3,7 +3,6 @@ package graphapi
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -34,7 +33,7 @@ func (c *call) find(r store.ObjectReader, schema *hospes.Schema, key string) (*h
 // checkRoleGroup keeps a group that can hold directory roles from being changed by who could not give these roles: its
 // members have whatever it has. Its owners may.
 func (c *call) checkRoleGroup(r store.Reader, group *hospes.Object) error {
-	if strings.HasPrefix(c.route.Key, "GET ") || !group.Get(hospes.GroupAssignableToRole).Bool() || c.may(writeRoles) {
+	if !group.Get(hospes.GroupAssignableToRole).Bool() || c.may(writeRoles) {
 		return nil
 	}
 	if c.person != nil && c.route.Key != "POST /groups" {
@@ -150,7 +149,7 @@ func (c *call) patchGroup() error {
 		return err
 	}
 	err = c.update(func(tx store.Tx) error {
-		group, err := findGroupKey(c, tx)
+		group, err := findOwnGroup(c, tx)
 		if err != nil {
 			return err
 		}
@@ -167,7 +166,7 @@ func (c *call) patchGroup() error {
 
 func (c *call) deleteGroup() error {
 	err := c.update(func(tx store.Tx) error {
-		group, err := findGroupKey(c, tx)
+		group, err := findOwnGroup(c, tx)
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,8 @@ type listing struct {
 	context string
 	via     *store.Via
 	bin     store.Bin
+
+	references bool // only the addresses of the objects are answered
 }
 
 // position is where a page begins. It is handed out signed, and bound to the query that it belongs to.
@@ -87,6 +89,7 @@ func (c *call) list(l listing) error {
 		token := c.sealToken("skip", position{page.Next.Text, page.Next.Number, mode.Advanced, q.Fingerprint(mode)})
 		next = c.nextLink("$skiptoken", token)
 	}
+	s.references = l.references
 	return c.writePage(l.context, s, page.Documents, count, next)
 }
 
@@ -211,6 +214,10 @@ func (c *call) writePage(context string, s shape, docs []hospes.Document, count 
 		if i > 0 {
 			b = append(b, ',')
 		}
+		if s.references {
+			b = c.appendReference(b, d)
+			continue
+		}
 		var err error
 		if b, err = s.render(b, d, ""); err != nil {
 			return err
@@ -231,30 +238,4 @@ func (c *call) openPage(b []byte, context string, count *int64) []byte {
 		b = append(b, ',')
 	}
 	return b
-}
-
-// writeCount answers /$count with the bare number.
-func (c *call) writeCount(l listing) error {
-	q, mode, err := c.query()
-	if err != nil {
-		return err
-	}
-	if !strings.EqualFold(c.r.Header.Get("ConsistencyLevel"), "eventual") {
-		return hospes.Invalidf("graphapi.count", "$count is not currently supported.")
-	}
-	mode.Advanced = true
-	query, _, err := c.storeQuery(l, q, mode)
-	if err != nil {
-		return err
-	}
-	var n int64
-	if err := c.view(func(r store.Reader) (err error) {
-		n, err = r.Count(query)
-		return err
-	}); err != nil {
-		return err
-	}
-	c.w.Header().Set("Content-Type", "text/plain")
-	_, _ = c.w.Write([]byte(strconv.FormatInt(n, 10))) // a client that went away needs no answer
-	return nil
 }

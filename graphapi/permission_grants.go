@@ -25,14 +25,7 @@ var permissionGrants = listing{schema: hospes.PermissionGrantSchema, context: "o
 
 // grantsOf lists the consents that a user gave, or that were given to a client.
 func grantsOf(find finder) func(*call) error {
-	return func(c *call) error {
-		l, err := c.relatedListing(find, hospes.RelationGrantee, true, hospes.PermissionGrantSchema)
-		if err != nil {
-			return err
-		}
-		l.context = permissionGrants.context
-		return c.list(l)
-	}
+	return collection{find: find, relation: hospes.RelationGrantee, reverse: true}.over(hospes.PermissionGrantSchema, (*call).list)
 }
 
 func (c *call) getGrant() error {

@@ -94,6 +94,7 @@ var (
 	writeGroups      = permissions("Group.ReadWrite.All", "Directory.ReadWrite.All").or(asUser).roles(hospes.GroupsAdministrator, hospes.UserAdministrator, hospes.DirectoryWriters).owners()
 	writeMembers     = permissions("GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All").or(asUser).roles(hospes.GroupsAdministrator, hospes.UserAdministrator, hospes.DirectoryWriters).owners()
 	readDirectory    = permissions("Directory.Read.All", "Directory.ReadWrite.All").or(asUser).members(guestsLimited)
+	readOwned        = readDirectory.own(readSelf, writeSelf).members(guestsOwn)
 	readOrganization = permissions("Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser, readSelf, writeSelf).members(guestsAlways)
 
 	writeOrganization   = permissions("Organization.ReadWrite.All", "Directory.ReadWrite.All").roles(hospes.GlobalAdministrator)

@@ -20,6 +20,7 @@ type shape struct {
 	typed      bool          // each item says what it is
 	bare       bool
 	sees       func(hospes.Document) sight
+	references bool                     // only addresses are shown
 	expand     *expansion               // what is shown along with each object
 	expanded   map[hospes.Number][]byte // the members that this adds
 }

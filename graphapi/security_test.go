@@ -110,6 +110,7 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	group := c.group("Twins", "members@odata.bind", []string{"/users/" + twin}, "owners@odata.bind", []string{"/users/" + twin})
 	c.do("PUT /users/"+twin+"/manager/$ref", ref(chief)).empty()
 	c.do("POST /users/"+twin+"/sponsors/$ref", ref(chief)).empty()
+	c.invitedBy(twin, chief)
 	s.application()
 	s.createJob()
 	c.do("POST "+partners, `{"tenantId":"`+third+`"}`).is(http.StatusCreated)
@@ -343,6 +344,22 @@ var valid = map[string]string{
 	"POST /directoryRoles":                                                              `{"roleTemplateId":"` + hospes.GuestInviter.ID + `"}`,
 	"POST /roleManagement/directory/roleAssignments":                                    `{"roleDefinitionId":"` + hospes.GuestInviter.ID + `","principalId":"USER","directoryScopeId":"/"}`,
 	"PATCH /oauth2PermissionGrants/{grant}":                                             `{"scope":"User.Read"}`,
+	"POST /users/{id}/checkMemberGroups":                                                `{"groupIds":[]}`,
+	"POST /users/{id}/checkMemberObjects":                                               `{"ids":[]}`,
+	"POST /users/{id}/getMemberGroups":                                                  `{}`,
+	"POST /users/{id}/getMemberObjects":                                                 `{}`,
+	"POST /groups/{id}/checkMemberGroups":                                               `{"groupIds":[]}`,
+	"POST /groups/{id}/checkMemberObjects":                                              `{"ids":[]}`,
+	"POST /groups/{id}/getMemberGroups":                                                 `{}`,
+	"POST /groups/{id}/getMemberObjects":                                                `{}`,
+	"POST /servicePrincipals/{id}/checkMemberGroups":                                    `{"groupIds":[]}`,
+	"POST /servicePrincipals/{id}/checkMemberObjects":                                   `{"ids":[]}`,
+	"POST /servicePrincipals/{id}/getMemberGroups":                                      `{}`,
+	"POST /servicePrincipals/{id}/getMemberObjects":                                     `{}`,
+	"POST /directoryObjects/{id}/checkMemberGroups":                                     `{"groupIds":[]}`,
+	"POST /directoryObjects/{id}/checkMemberObjects":                                    `{"ids":[]}`,
+	"POST /directoryObjects/{id}/getMemberGroups":                                       `{}`,
+	"POST /directoryObjects/{id}/getMemberObjects":                                      `{}`,
 	"POST /directory/deletedItems/{id}/restore":                                         `{}`,
 	"POST /users/{id}/authentication/phoneMethods":                                      `{"phoneType":"office","phoneNumber":"+39 0471000000"}`,
 	"PATCH /users/{id}/authentication/phoneMethods/{phone}":                             `{"phoneNumber":"+39 0471000001"}`,

@@ -38,9 +38,10 @@ type Query struct {
 
 // Via restricts a query to the objects that an object has in a relation, or, in reverse, to those that have it.
 type Via struct {
-	Relation hospes.Relation
-	Of       hospes.Number
-	Reverse  bool
+	Relation   hospes.Relation
+	Of         hospes.Number
+	Reverse    bool
+	Transitive bool // also by way of others, which live; of members and managers only, and without the object itself
 }
 
 // Order is the order of a listing. Numbers break ties; objects without the property stand first.

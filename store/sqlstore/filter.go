@@ -156,8 +156,8 @@ func (b *builder) anyToken(name string, p odata.Any) string {
 	if p.Negated {
 		not = "NOT "
 	}
-	return "o.number " + not + "IN (SELECT t.number FROM search_tokens t WHERE t.tenant = $1 AND t.property = "+b.arg(int64(hospes.SearchedAt(name)))+
-		" AND "+b.predicate(p.Element, func(string) string { return "t.token" }) + ")"
+	return "o.number " + not + "IN (SELECT t.number FROM search_tokens t WHERE t.tenant = $1 AND t.property = " + b.arg(int64(hospes.SearchedAt(name))) +
+		" AND " + b.predicate(p.Element, func(string) string { return "t.token" }) + ")"
 }
 
 // anyElement asks a collection. Inside, the empty path is the element and other paths are its fields.

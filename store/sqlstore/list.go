@@ -101,7 +101,9 @@ func (h *handle) query(q store.Query) *builder {
 	after, before := h.bounds(q)
 	b.and("o.number > " + b.arg(int64(after)) + " AND o.number < " + b.arg(int64(before)))
 	b.where.WriteString(binCondition(q.Bin))
-	if v := q.Via; v != nil {
+	if v := q.Via; v != nil && v.Transitive {
+		b.and(h.reachable(b, *v))
+	} else if v != nil {
 		holder, related := "holder", "related"
 		if v.Reverse {
 			holder, related = related, holder
@@ -172,6 +174,25 @@ func (b *builder) after(q store.Query, key string) {
 		text, _ = strconv.ParseInt(q.After.Text, 10, 64)
 	}
 	b.and("(" + key + ", o.number)" + sign + "(" + b.arg(text) + ", " + b.arg(int64(q.After.Number)) + ")")
+}
+
+// leading are the classes of the objects that a relation leads on through.
+var leading = map[hospes.Relation]hospes.Class{hospes.RelationMember: hospes.ClassGroup, hospes.RelationManager: hospes.ClassUser}
+
+// reachable writes the condition that an object is tied to another one over any number of ties. Only what leads on is
+// collected on the way, each once, so that rings come to an end and the members of a huge group are not.
+func (h *handle) reachable(b *builder, v store.Via) string {
+	holder, related := "holder", "related"
+	if v.Reverse {
+		holder, related = related, holder
+	}
+	after, before := h.tenant.Number.Range(leading[v.Relation])
+	of, relation := b.arg(int64(v.Of)), b.arg(int64(v.Relation))
+	return "o.number <> " + of + " AND o.number IN (WITH RECURSIVE reach(n) AS (SELECT CAST(" + of + " AS BIGINT) UNION " +
+		"SELECT i.number FROM reach JOIN relations r ON r." + holder + " = reach.n JOIN objects i ON i.number = r." + related +
+		" WHERE r.tenant = $1 AND r.relation = " + relation + " AND " + b.d.byNumber + "i.tenant = $1 AND i.number > " + b.arg(int64(after)) +
+		" AND i.number < " + b.arg(int64(before)) + " AND i.deleted IS NULL) " +
+		"SELECT r." + related + " FROM reach JOIN relations r ON r." + holder + " = reach.n WHERE r.tenant = $1 AND r.relation = " + relation + ")"
 }
 
 // searches tells that only objects are wanted that the index of words names: they are looked up by their numbers, and
