@@ -285,14 +285,42 @@ func Leave(tx store.Tx, user *hospes.Object) error {
 
 // FindUser finds a live user by object id or principal name.
 func FindUser(r store.Reader, key string) (*hospes.Object, error) {
+	d, err := FindUserDocument(r, key)
+	if err != nil {
+		return nil, err
+	}
+	return d.Object()
+}
+
+// FindUserDocument is FindUser for who has no need to look into the user.
+func FindUserDocument(r store.Reader, key string) (hospes.Document, error) {
+	absent := hospes.NotFound("directory.FindUser", key)
 	if id, ok := hospes.ParseObjectID(key); ok {
-		return store.Find(r, store.Live, hospes.UserSchema, id)
+		docs, err := r.Documents(store.Live, id)
+		if err != nil {
+			return hospes.Document{}, err
+		}
+		if docs[0].Schema != hospes.UserSchema {
+			return hospes.Document{}, absent
+		}
+		return docs[0], nil
 	}
-	user, err := store.FindHolder(r, hospes.SpaceUPN, hospes.Fold(key))
-	if hospes.KindOf(err) == hospes.KindNotFound {
-		return nil, hospes.NotFound("directory.FindUser", key)
+	holders, err := r.Holders(hospes.SpaceUPN, hospes.Fold(key))
+	if err != nil {
+		return hospes.Document{}, err
 	}
-	return user, err
+	n, ok := holders[hospes.Fold(key)]
+	if !ok {
+		return hospes.Document{}, absent
+	}
+	docs, err := r.Numbered(store.Live, n)
+	if err != nil {
+		return hospes.Document{}, err
+	}
+	if docs[0].Schema == nil {
+		return hospes.Document{}, absent
+	}
+	return docs[0], nil
 }
 
 // CheckPassword holds the rule for passwords: 8 to 256 characters of at least three of the four kinds.

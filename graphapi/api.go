@@ -32,7 +32,8 @@ type API struct {
 	graph *node // the routes below /v1.0 and /beta
 	own   *node // those below /hospes
 
-	onDemand *throttle
+	onDemand  *throttle
+	standings *standings
 }
 
 // Verifier tells whom an access token speaks for.
@@ -45,7 +46,7 @@ func New(a API) *API {
 	if a.Resolver == nil {
 		a.Resolver = net.DefaultResolver
 	}
-	a.graph, a.own = &node{}, &node{}
+	a.graph, a.own, a.standings = &node{}, &node{}, &standings{}
 	a.onDemand = newThrottle(a.Limits.OnDemand, generous.OnDemand, a.Clock)
 	for i := range allRoutes {
 		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
@@ -157,41 +158,6 @@ func (c *call) authenticate() error {
 	}
 	c.caller = caller
 	return c.lives()
-}
-
-// lives checks that the tenant, the application and the person behind a token are still there: a token outlives none of
-// them.
-func (c *call) lives() error {
-	gone := &hospes.Error{
-		Kind: hospes.KindUnauthenticated, Op: "graphapi.authenticate", Code: "Authorization_IdentityNotFound",
-		Message: "The identity of the calling application could not be established.",
-	}
-	err := c.view(func(r store.Reader) error {
-		c.system = r.Tenant().System
-		principal, err := c.readClient(r)
-		if err != nil {
-			return err
-		}
-		if principal.Get(hospes.PrincipalAccountEnabled) == hospes.False { // absent where nobody has ever set it
-			return gone
-		}
-		if c.caller.Delegated {
-			c.person, err = c.readPerson(r)
-		}
-		return err
-	})
-	if hospes.KindOf(err) == hospes.KindNotFound {
-		return gone
-	}
-	return err
-}
-
-// readClient reads the service principal of the application that calls.
-func (c *call) readClient(r store.Reader) (*hospes.Object, error) {
-	if c.caller.Delegated {
-		return store.FindHolder(r, hospes.SpacePrincipal, hospes.Fold(c.caller.AppID))
-	}
-	return store.Find(r, store.Live, hospes.ServicePrincipalSchema, c.caller.Principal)
 }
 
 // nameMe puts the id of the person who is signed in into a path that begins with /me.

@@ -11,8 +11,8 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-// person is the user who is signed in, with what decides about its requests. It is read anew for each request, so that
-// a role that was taken away is gone at once.
+// person is the user who is signed in, with what decides about its requests. Requests share it and change nothing of it.
+// It is read anew whenever something in the tenant has changed, so that a role that was taken away is gone at once.
 type person struct {
 	user  *hospes.Object
 	roles []string // templates of the directory roles that the user holds
@@ -20,17 +20,14 @@ type person struct {
 	level string // what guests of the tenant are (guests 4.3)
 }
 
-// readPerson reads the user of a delegated token. NotFound where it is gone, blocked or was signed out meanwhile.
-func (c *call) readPerson(r store.Reader) (*person, error) {
-	user, err := store.Find(r, store.Live, hospes.UserSchema, c.caller.Principal)
+// readPerson reads the user of a delegated token. NotFound where it is gone or blocked.
+func readPerson(r store.Reader, id hospes.ObjectID) (*person, error) {
+	user, err := store.Find(r, store.Live, hospes.UserSchema, id)
 	if err != nil {
 		return nil, err
 	}
 	if user.Get(hospes.UserAccountEnabled) == hospes.False {
 		return nil, hospes.NotFound("graphapi.person", user.ID.String())
-	}
-	if since := user.Get(hospes.UserSessionsValidFrom).Time(); c.caller.Issued.Before(since) {
-		return nil, signedOut(since)
 	}
 	p := &person{user: user, guest: user.Text(hospes.UserUserType) == string(hospes.UserTypeGuest)}
 	if p.roles, err = directory.RoleTemplates(r, user.Number); err != nil || !p.guest {
@@ -41,6 +38,14 @@ func (c *call) readPerson(r store.Reader) (*person, error) {
 		p.level = authorization.Text(hospes.AuthorizationGuestRole)
 	}
 	return p, err
+}
+
+// stillSignedIn tells that the person's sessions were not ended after a token was issued.
+func (p *person) stillSignedIn(issued time.Time) error {
+	if since := p.user.Get(hospes.UserSessionsValidFrom).Time(); issued.Before(since) {
+		return signedOut(since)
+	}
+	return nil
 }
 
 // signedOut is the challenge to a token that is older than the end of its user's sessions.

@@ -152,15 +152,19 @@ func contextOf(name string, s shape) string {
 
 // writeObject answers with one object.
 func (c *call) writeObject(status int, o *hospes.Object, context string) error {
+	return c.writeDocument(status, o.Document(), context)
+}
+
+// writeDocument is writeObject for an object as it is kept.
+func (c *call) writeDocument(status int, d hospes.Document, context string) error {
 	q, _, err := c.query()
 	if err != nil {
 		return err
 	}
-	s, err := c.shapeOf(o.Schema, q)
+	s, err := c.shapeOf(d.Schema, q)
 	if err != nil {
 		return err
 	}
-	d := o.Document()
 	if s.expand != nil {
 		if err := c.view(func(r store.Reader) (err error) {
 			s.expanded, err = s.expand.expanded(r, []hospes.Document{d})

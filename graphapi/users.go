@@ -27,14 +27,14 @@ func (c *call) listUsers() error  { return c.list(users) }
 func (c *call) countUsers() error { return c.writeCount(users) }
 
 func (c *call) getUser() error {
-	var user *hospes.Object
+	var user hospes.Document
 	if err := c.view(func(r store.Reader) (err error) {
-		user, err = directory.FindUser(r, c.keys[0])
+		user, err = directory.FindUserDocument(r, c.keys[0])
 		return err
 	}); err != nil {
 		return err
 	}
-	return c.writeObject(http.StatusOK, user, "users")
+	return c.writeDocument(http.StatusOK, user, "users")
 }
 
 func (c *call) createUser() error {

@@ -47,7 +47,7 @@ func (h *handle) Documents(bin store.Bin, ids ...hospes.ObjectID) ([]hospes.Docu
 	found := make([]hospes.Document, len(ids))
 	text := "SELECT " + objectColumns + " FROM objects o WHERE o.tenant = $1 AND o.id = $2" + binCondition(bin)
 	for i, id := range ids {
-		err := h.each(func(rows *sql.Rows) (err error) {
+		err := h.lookUp(func(rows *sql.Rows) (err error) {
 			found[i], err = scanDocument(rows)
 			return err
 		}, text, h.number(), id.Bytes())
@@ -70,7 +70,7 @@ func (h *handle) Numbered(bin store.Bin, numbers ...hospes.Number) ([]hospes.Doc
 		places[n] = append(places[n], i)
 	}
 	for chunk := range chunks(wanted, listMax) {
-		err := h.each(func(rows *sql.Rows) error {
+		err := h.lookUp(func(rows *sql.Rows) error {
 			d, err := scanDocument(rows)
 			if err != nil {
 				return err
