@@ -25,6 +25,7 @@ type API struct {
 	Random    hospes.Random
 	Log       *slog.Logger
 	Origin    func(*http.Request) string // scheme, host and port that the client used
+	Login     func(*http.Request) string // where people sign in; nil where that is the same
 	TokenKey  []byte                     // signs the positions that are handed out in next links
 	Limits    Limits
 	Resolver  directory.TextResolver // proves domains; nil for that of the system
@@ -43,6 +44,9 @@ type Verifier interface {
 
 // New makes the API ready to serve.
 func New(a API) *API {
+	if a.Login == nil {
+		a.Login = a.Origin
+	}
 	if a.Resolver == nil {
 		a.Resolver = net.DefaultResolver
 	}

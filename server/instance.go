@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -26,7 +25,7 @@ type Options struct {
 	DataDir   string
 	Postgres  string // a DSN; empty for SQLite in the data directory
 	MasterKey string // base64; empty for the file in the data directory
-	Origin    string // the public origin; empty for whatever the client used on localhost
+	Names     Names  // by which clients know the instance
 	MailRelay string // smtp://… or smtps://…; empty for files in the data directory
 	MailFrom  string // the sender of messages
 	Limits    graphapi.Limits
@@ -65,6 +64,9 @@ func Open(ctx context.Context, o Options) (_ *Instance, err error) {
 		o.Random = hospes.SystemRandom()
 	}
 	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := o.Names.check(); err != nil {
 		return nil, err
 	}
 	i := &Instance{options: o}
@@ -108,7 +110,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: i.origins()})
+	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: o.Names.all()})
 	positions, err := box.Derive("positions in lists")
 	if err != nil {
 		return err
@@ -122,10 +124,10 @@ func (i *Instance) assemble(ctx context.Context) error {
 		return err
 	}
 	i.api = graphapi.New(graphapi.API{
-		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: positions, Limits: o.Limits,
+		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: o.Names.of, Login: o.Names.login, TokenKey: positions, Limits: o.Limits,
 		Resolver: resolver(o.DNS),
 	})
-	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
+	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log})
 	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}
 	return i.openSystem(ctx)
 }
@@ -208,24 +210,4 @@ func (i *Instance) Close() error {
 		errs = append(errs, i.lock.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// origin gives the address that the client used: absolute addresses in answers are built from it.
-func (i *Instance) origin(r *http.Request) string {
-	if i.options.Origin != "" {
-		return i.options.Origin
-	}
-	scheme := "https"
-	if r.TLS == nil {
-		scheme = "http"
-	}
-	return scheme + "://" + r.Host
-}
-
-// origins are the addresses under which tokens may be asked for.
-func (i *Instance) origins() []string {
-	if i.options.Origin != "" {
-		return []string{strings.TrimRight(i.options.Origin, "/")}
-	}
-	return nil
 }
