@@ -11,6 +11,7 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/odata"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
@@ -44,6 +45,9 @@ type Verifier interface {
 func New(a API) *API {
 	if a.Resolver == nil {
 		a.Resolver = net.DefaultResolver
+	}
+	if a.Limits.Query == (odata.Limits{}) {
+		a.Limits.Query = generous.Query
 	}
 	a.graph, a.own = &node{}, &node{}
 	a.onDemand = newThrottle(a.Limits.OnDemand, generous.OnDemand, a.Clock)

@@ -334,7 +334,7 @@ func (c *call) bodyReference() (hospes.ObjectID, error) {
 
 // query reads the query options of the request.
 func (c *call) query() (odata.Query, odata.Mode, error) {
-	q, err := odata.ParseQuery(c.r.URL.RawQuery)
+	q, err := c.api.Limits.Query.ParseQuery(c.r.URL.RawQuery)
 	if err != nil {
 		return q, odata.Mode{}, err
 	}

@@ -7,11 +7,13 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/odata"
 )
 
 // Limits are what a client may do at most. The zero Limits are generous; Parity gives those of the original.
 type Limits struct {
-	OnDemand Limit // provisionings on demand of one job
+	OnDemand Limit        // provisionings on demand of one job
+	Query    odata.Limits // what one filter may ask
 }
 
 // Limit is so many calls in a time, all of them at once if the client likes.
@@ -21,9 +23,11 @@ type Limit struct {
 }
 
 // Parity gives the limits of the original (provisioning 1.7).
-func Parity() Limits { return Limits{OnDemand: Limit{Calls: 5, In: 10 * time.Second}} }
+func Parity() Limits {
+	return Limits{OnDemand: Limit{Calls: 5, In: 10 * time.Second}, Query: odata.EntraLimits()}
+}
 
-var generous = Limits{OnDemand: Limit{Calls: 100, In: 10 * time.Second}}
+var generous = Limits{OnDemand: Limit{Calls: 100, In: 10 * time.Second}, Query: odata.DefaultLimits()}
 
 // throttle counts the calls on each of many things, such as jobs, against one limit. It counts in this process: several
 // nodes allow as many times as much.

@@ -109,6 +109,9 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	if query.Filter, err = q.CheckFilter(s.queried, mode); err != nil {
 		return query, s, err
 	}
+	if l.via != nil && !mode.Advanced && (len(q.OrderBy) > 0 || q.Filter != nil && !asksForID(query.Filter.Root)) {
+		return query, s, unsupportedQuery("graphapi.list") // relations are queried in advanced mode (graph-wire 1.6)
+	}
 	order, err := q.CheckOrderBy(s.queried, mode)
 	if err != nil {
 		return query, s, err
@@ -126,6 +129,19 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 		query.Order = store.Order{Deleted: true, Descending: query.Order.Descending} // there is an index, and it holds the bin alone
 	}
 	return query, s, nil
+}
+
+// asksForID tells that a condition is about the id alone: whether somebody is a member can be asked plainly.
+func asksForID(p odata.Predicate) bool {
+	switch p := p.(type) {
+	case odata.Compare:
+		return p.Path == "id"
+	case odata.In:
+		return p.Path == "id"
+	case odata.Const:
+		return true
+	}
+	return false
 }
 
 // classOr gives the class whose properties stand for those of objects of any class.

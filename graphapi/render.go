@@ -96,6 +96,9 @@ func appendProperty(b []byte, name string, v hospes.Value) []byte {
 // the properties that all have can be selected.
 func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error) {
 	s = shape{schema: schema, bare: c.bare, all: c.version == "beta", typed: schema == nil}
+	if err := inDirectory(q.Names()); err != nil {
+		return s, err
+	}
 	if s.all && len(q.Select) == 0 {
 		s.extensions, err = c.allExtensions()
 	} else {
@@ -123,6 +126,21 @@ func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error
 		}
 	}
 	return s, nil
+}
+
+// outside are properties of people that the original keeps outside of its directory (graph-wire 1.3), and hospes not at all.
+var outside = []string{
+	"aboutMe", "birthday", "hireDate", "interests", "mySite", "pastProjects", "preferredName", "responsibilities", "schools", "skills", "mailboxSettings",
+}
+
+// inDirectory refuses names of such properties.
+func inDirectory(names []string) error {
+	for _, name := range names {
+		if slices.ContainsFunc(outside, func(known string) bool { return strings.EqualFold(known, name) }) {
+			return &hospes.Error{Kind: hospes.KindUnsupported, Op: "graphapi.query", Code: "NotImplemented", Message: "This operation target is not yet supported."}
+		}
+	}
+	return nil
 }
 
 // contextOf gives the suffix of the context for a collection: users, or users(id,displayName).
