@@ -11,7 +11,6 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
-	"github.com/hospes-dev/hospes/odata"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
@@ -33,7 +32,8 @@ type API struct {
 	graph *node // the routes below /v1.0 and /beta
 	own   *node // those below /hospes
 
-	onDemand *throttle
+	onDemand  *throttle
+	throttles throttles
 }
 
 // Verifier tells whom an access token speaks for.
@@ -46,11 +46,9 @@ func New(a API) *API {
 	if a.Resolver == nil {
 		a.Resolver = net.DefaultResolver
 	}
-	if a.Limits.Query == (odata.Limits{}) {
-		a.Limits.Query = generous.Query
-	}
+	a.Limits = a.Limits.orGenerous()
 	a.graph, a.own = &node{}, &node{}
-	a.onDemand = newThrottle(a.Limits.OnDemand, generous.OnDemand, a.Clock)
+	a.onDemand, a.throttles = newThrottle(a.Limits.OnDemand, a.Clock), newThrottles(a.Limits, a.Clock)
 	for i := range allRoutes {
 		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
 		if below, ok := strings.CutPrefix(path, "/hospes/"); ok {
@@ -123,6 +121,9 @@ func (c *call) findRoute() error {
 
 // proceed does what a caller who is known asks for.
 func (c *call) proceed() error {
+	if err := c.throttle(); err != nil {
+		return err
+	}
 	if err := c.authorize(); err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ type call struct {
 	requestID       string
 	clientRequestID string
 	bare            bool // the client wants no annotations
+	full            bool // the client wants every annotation
 	inBatch         bool // a step of a batch
 	body            []byte
 }
@@ -59,7 +60,8 @@ func (c *call) begin(w http.ResponseWriter, r *http.Request) {
 	if c.clientRequestID == "" || len(c.clientRequestID) > 100 {
 		c.clientRequestID = c.requestID
 	}
-	c.bare = strings.Contains(r.Header.Get("Accept"), "odata.metadata=none")
+	accept := strings.ToLower(r.Header.Get("Accept"))
+	c.bare, c.full = strings.Contains(accept, "odata.metadata=none"), strings.Contains(accept, "odata.metadata=full")
 	h := w.Header()
 	h.Set("request-id", c.requestID)
 	h.Set("client-request-id", c.clientRequestID)

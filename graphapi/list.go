@@ -93,6 +93,23 @@ func (c *call) list(l listing) error {
 	return c.writePage(l.context, s, page.Documents, count, next)
 }
 
+// preferredPage is how many objects a page has for a client that has not asked for so many by $top: what it prefers, if it
+// says so.
+func (c *call) preferredPage() int {
+	for _, preference := range c.r.Header.Values("Prefer") {
+		for item := range strings.SplitSeq(preference, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(item), "=")
+			n, err := strconv.Atoi(strings.TrimSpace(value))
+			if strings.EqualFold(strings.TrimSpace(name), "odata.maxpagesize") && err == nil && n > 0 {
+				n = min(n, odata.MaxTop)
+				c.w.Header().Set("Preference-Applied", "odata.maxpagesize="+strconv.Itoa(n))
+				return n
+			}
+		}
+	}
+	return defaultPage
+}
+
 // storeQuery turns the options of a request into a query of the store.
 func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Query, shape, error) {
 	query := store.Query{Schema: l.schema, Bin: l.bin, Via: l.via, Limit: q.Top}
@@ -100,7 +117,7 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 		return query, shape{}, unsupportedQuery("graphapi.list")
 	}
 	if query.Limit == 0 {
-		query.Limit = defaultPage
+		query.Limit = c.preferredPage()
 	}
 	s, err := c.shapeOf(l.schema, q)
 	if err != nil {

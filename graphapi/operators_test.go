@@ -70,7 +70,9 @@ func outcome(r *reply) string {
 // TestWire1_5_FifteenAlternativesUnderParity holds the original's limit where it is asked for; otherwise it is far off.
 func TestWire1_5_FifteenAlternativesUnderParity(t *testing.T) {
 	f := newFixture(t)
-	in := func(n int) string { return "GET /users" + query("$filter", "surname in ("+strings.Repeat("'x',", n-1)+"'x')") }
+	in := func(n int) string {
+		return "GET /users" + query("$filter", "surname in ("+strings.Repeat("'x',", n-1)+"'x')")
+	}
 	f.source.do(in(16), "").is(http.StatusOK)
 	api := f.api(f.Store)
 	api.Limits = graphapi.Parity()

@@ -19,6 +19,7 @@ type shape struct {
 	all        bool          // beta shows every property
 	typed      bool          // each item says what it is
 	bare       bool
+	root       string                   // where objects have their addresses, which are shown where it is not empty
 	references bool                     // only addresses are shown
 	expand     *expansion               // what is shown along with each object
 	expanded   map[hospes.Number][]byte // the members that this adds
@@ -37,8 +38,13 @@ func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, erro
 		b = hospes.AppendQuoted(append(b, `"@odata.context":`...), context)
 		b = append(b, ',')
 	}
-	if s.typed && !s.bare {
+	if (s.typed || s.root != "") && !s.bare {
 		b = hospes.AppendQuoted(append(b, `"@odata.type":`...), d.Schema.ODataType())
+		b = append(b, ',')
+	}
+	if s.root != "" {
+		b = hospes.AppendQuoted(append(b, `"@odata.id":`...), s.root+"/directoryObjects/"+d.ID.String())
+		b = hospes.AppendQuoted(append(b, `,"@odata.editLink":`...), "directoryObjects/"+d.ID.String())
 		b = append(b, ',')
 	}
 	if s.selected == nil && !s.all {
@@ -92,10 +98,20 @@ func appendProperty(b []byte, name string, v hospes.Value) []byte {
 	return append(append(b, v...), ',')
 }
 
+// plainShape shows the default set, with as many annotations as the client wants.
+func (c *call) plainShape(schema *hospes.Schema) shape {
+	s := shape{schema: schema, bare: c.bare}
+	if c.full {
+		s.root = c.origin + "/" + c.base()
+	}
+	return s
+}
+
 // shapeOf gives how the request wants objects of a class shown. A nil schema stands for objects of any class, of which
 // the properties that all have can be selected.
 func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error) {
-	s = shape{schema: schema, bare: c.bare, all: c.version == "beta", typed: schema == nil}
+	s = c.plainShape(schema)
+	s.all, s.typed = c.version == "beta", schema == nil
 	if err := inDirectory(q.Names()); err != nil {
 		return s, err
 	}
@@ -195,6 +211,6 @@ func (c *call) writeCreated(o *hospes.Object, context string) error {
 		base = "v1.0" // what is made by an extension is read by Graph
 	}
 	c.w.Header().Set("Location", c.origin+"/"+base+"/"+o.Schema.Plural+"/"+o.ID.String())
-	s := shape{schema: o.Schema, bare: c.bare}
+	s := c.plainShape(o.Schema)
 	return c.writeShaped(http.StatusCreated, o.Document(), s, context+"/$entity")
 }
