@@ -35,6 +35,7 @@ type API struct {
 
 	onDemand  *throttle
 	standings *standings
+	throttles throttles
 }
 
 // Verifier tells whom an access token speaks for.
@@ -50,8 +51,9 @@ func New(a API) *API {
 	if a.Resolver == nil {
 		a.Resolver = net.DefaultResolver
 	}
+	a.Limits = a.Limits.orGenerous()
 	a.graph, a.own, a.standings = &node{}, &node{}, &standings{}
-	a.onDemand = newThrottle(a.Limits.OnDemand, generous.OnDemand, a.Clock)
+	a.onDemand, a.throttles = newThrottle(a.Limits.OnDemand, a.Clock), newThrottles(a.Limits, a.Clock)
 	for i := range allRoutes {
 		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
 		if below, ok := strings.CutPrefix(path, "/hospes/"); ok {
@@ -125,6 +127,9 @@ func (c *call) findRoute() error {
 
 // proceed does what a caller who is known asks for.
 func (c *call) proceed() error {
+	if err := c.throttle(); err != nil {
+		return err
+	}
 	c.ownOnly = false
 	if err := c.nameMe(); err != nil {
 		return err

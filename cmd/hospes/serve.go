@@ -49,7 +49,7 @@ func (c *cli) serveCommand() *cobra.Command {
 	cmd.Flags().StringVar(&names.Graph, "graph-origin", "", "`URL` of Graph, beside the origin")
 	cmd.Flags().StringVar(&relay, "mail-relay", "", "`URL` of the server that takes mail, smtp://host:port or smtps://user:password@host; without one, messages are files in DIR/mail")
 	cmd.Flags().StringVar(&sender, "mail-from", "", "`ADDRESS` that messages come from")
-	cmd.Flags().StringVar(&parity, "parity", "", "hold the limits of another `SYSTEM`: entra (5 provisionings on demand of a job in 10 seconds)")
+	cmd.Flags().StringVar(&parity, "parity", "", "hold the limits of another `SYSTEM`: entra (resource units and writes of an application, 15 alternatives of a filter, 5 provisionings on demand of a job in 10 seconds)")
 	complete(cmd, "parity", parityEntra)
 	return cmd
 }
