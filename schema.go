@@ -37,6 +37,7 @@ const (
 	ClassCycle
 	ClassIntent
 	ClassMail
+	ClassSignIn
 )
 
 // Type is the type of a property's values.

@@ -56,6 +56,9 @@ type Reader interface {
 	JobReader
 	LogReader
 	SecretReader
+	ProofReader
+	AuthenticatorReader
+	AttemptReader
 	DomainReader
 
 	// ContentHash digests what the tenant holds: live objects with their ids, relations and assignments. Times,
@@ -73,6 +76,9 @@ type Tx interface {
 	JobWriter
 	LogWriter
 	SecretWriter
+	ProofWriter
+	AuthenticatorWriter
+	AttemptWriter
 	DomainWriter
 }
 
