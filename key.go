@@ -86,7 +86,7 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		yield(SpaceExtension, Fold(o.Text(ExtensionName)))
 	case ClassInvitation:
 		yield(SpaceTicket, o.Text(InvitationTicket))
-	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault, ClassB2BManagementPolicy:
+	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault, ClassB2BManagementPolicy, ClassSignInPolicy:
 		yield(SpaceSingleton, o.Schema.Name)
 	}
 }

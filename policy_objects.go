@@ -4,7 +4,7 @@ package hospes
 var schemas = []*Schema{
 	nil, UserSchema, GroupSchema, ApplicationSchema, ServicePrincipalSchema, OrganizationSchema, AuthorizationPolicySchema,
 	ExternalIdentitiesPolicySchema, CrossTenantAccessPolicySchema, CrossTenantAccessDefaultSchema, PartnerSchema, InvitationSchema,
-	ExtensionPropertySchema, ContactSchema, B2BManagementPolicySchema,
+	ExtensionPropertySchema, ContactSchema, B2BManagementPolicySchema, SignInPolicySchema,
 }
 
 // OrganizationSchema describes the tenant itself as one of its objects; its id is the tenant's.

@@ -24,6 +24,7 @@ const (
 	ClassExtensionProperty
 	ClassContact
 	ClassB2BManagementPolicy
+	ClassSignInPolicy
 )
 
 // Numbered things that are not objects take their classes from the upper end.

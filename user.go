@@ -137,6 +137,7 @@ var (
 	UserExtensions         = UserSchema.Must("extensions")
 	UserDeletionCause      = UserSchema.Must("deletionCause")
 	UserPhoneMethods       = UserSchema.Must("phoneMethods")
+	UserSessionsValidFrom  = UserSchema.Must("signInSessionsValidFromDateTime")
 )
 
 func extensionAttributes() []*Property {
