@@ -24,6 +24,8 @@ const (
 	ClassExtensionProperty
 	ClassContact
 	ClassB2BManagementPolicy
+	ClassDirectoryRole
+	ClassPermissionGrant
 	ClassSignInPolicy
 )
 

@@ -174,7 +174,7 @@ func (c *call) removeManager() error {
 // isDirectoryObject tells the classes that Graph counts as directory objects; policies and invitations are none.
 func isDirectoryObject(schema *hospes.Schema) bool {
 	switch schema.Class {
-	case hospes.ClassUser, hospes.ClassGroup, hospes.ClassApplication, hospes.ClassServicePrincipal, hospes.ClassOrganization, hospes.ClassContact:
+	case hospes.ClassUser, hospes.ClassGroup, hospes.ClassApplication, hospes.ClassServicePrincipal, hospes.ClassOrganization, hospes.ClassContact, hospes.ClassDirectoryRole:
 		return true
 	}
 	return false

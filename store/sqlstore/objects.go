@@ -380,7 +380,7 @@ func (t *tx) Purge(objects ...*hospes.Object) error {
 
 // purgeDependents removes what would be left hanging in the air.
 func (t *tx) purgeDependents(n hospes.Number) error {
-	for r := hospes.RelationMember; r <= hospes.RelationInviter; r++ {
+	for _, r := range hospes.Relations() {
 		for _, side := range []string{"holder", "related"} {
 			if _, err := t.exec("DELETE FROM relations WHERE tenant = $1 AND relation = $2 AND "+side+" = $3", t.number(), int64(r), int64(n)); err != nil {
 				return err
