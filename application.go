@@ -44,6 +44,7 @@ var (
 	ApplicationKeyCredentials      = ApplicationSchema.Must("keyCredentials")
 	ApplicationFallbackPublic      = ApplicationSchema.Must("isFallbackPublicClient")
 	ApplicationPublicClient        = ApplicationSchema.Must("publicClient")
+	ApplicationRequiredAccess      = ApplicationSchema.Must("requiredResourceAccess")
 	ApplicationSPA                 = ApplicationSchema.Must("spa")
 	ApplicationWeb                 = ApplicationSchema.Must("web")
 	ApplicationInfo                = ApplicationSchema.Must("info")

@@ -112,19 +112,13 @@ func (s *Service) fail(ctx context.Context, tenant hospes.TenantID, name string,
 
 // ChangePassword gives a person a new password for the one they know. What was signed in to with the old one has to sign
 // in again.
-func (s *Service) ChangePassword(ctx context.Context, who Account, before, after string, a Attempt) error {
+func (s *Service) ChangePassword(ctx context.Context, tenant hospes.Tenant, name, before, after string, a Attempt) (Account, error) {
 	if err := directory.CheckPassword(after); err != nil {
-		return err
+		return Account{}, err
 	}
-	tenant, err := s.config.Store.Tenant(ctx, who.Tenant)
-	if err != nil {
-		return err
-	}
-	if _, err := s.Password(ctx, tenant, who.UPN, before, a); err != nil && hospes.CodeOf(err) != CodePasswordExpired {
-		return err
-	}
-	if before == after {
-		return refuse(hospes.KindInvalid, CodePasswordExpired, "The new password is the old one.")
+	who, err := s.Password(ctx, tenant, name, before, a)
+	if err != nil && hospes.CodeOf(err) != CodePasswordExpired {
+		return Account{}, err
 	}
 	var digest string
 	err = s.queue.do(ctx, func() (err error) {
@@ -132,9 +126,9 @@ func (s *Service) ChangePassword(ctx context.Context, who Account, before, after
 		return err
 	})
 	if err != nil {
-		return err
+		return Account{}, err
 	}
-	return s.update(ctx, who.Tenant, a.by(who), func(tx store.Tx) error {
+	return who, s.update(ctx, who.Tenant, a.by(who), func(tx store.Tx) error {
 		user, err := store.FindNumber(tx, store.Live, who.Number)
 		if err != nil {
 			return err

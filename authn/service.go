@@ -32,6 +32,7 @@ func New(config Config) *Service { return &Service{config: config, queue: newQue
 
 // Codes of the refusals.
 const (
+	CodeSelect          = "AADSTS16000" // more than one account
 	CodePending         = "AADSTS50014" // a guest who has not accepted
 	CodeForeign         = "AADSTS50020" // nobody of this tenant
 	CodeNoUser          = "AADSTS50034"

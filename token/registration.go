@@ -3,6 +3,7 @@ package token
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
@@ -35,6 +36,7 @@ type Registration struct {
 	Public      bool            // it may ask for tokens without a proof, also without a redirect
 	Many        bool            // people of other tenants than its home may sign in to it
 	Redirects   []Redirect
+	Required    []string // scopes of Graph that it declares
 	LogoutURL   string
 	Publisher   string // domain
 	Terms       string
@@ -101,6 +103,12 @@ func registration(r store.Reader, appID string) (Registration, error) {
 		Publisher: app.Text(hospes.ApplicationPublisherDomain), LogoutURL: app.Get(hospes.ApplicationWeb).Member("logoutUrl").Text(),
 		Terms: info.Member("termsOfServiceUrl").Text(), Privacy: info.Member("privacyStatementUrl").Text(),
 	}
+	app.Get(hospes.ApplicationRequiredAccess).Each(func(access hospes.Value) bool {
+		if access.Member("resourceAppId").Text() == GraphAppID {
+			out.Required = append(out.Required, requiredScopes(access.Member("resourceAccess"))...)
+		}
+		return true
+	})
 	for _, platform := range []struct {
 		kind     RedirectKind
 		property *hospes.Property
@@ -110,6 +118,18 @@ func registration(r store.Reader, appID string) (Registration, error) {
 		}
 	}
 	return out, nil
+}
+
+// requiredScopes gives the names of the delegated permissions in a list of ids.
+func requiredScopes(list hospes.Value) (names []string) {
+	list.Each(func(item hospes.Value) bool {
+		id, _ := hospes.ParseObjectID(item.Member("id").Text())
+		if i := slices.IndexFunc(scopes, func(s Scope) bool { return s.ID == id }); i >= 0 && item.Member("type").Text() == "Scope" {
+			names = append(names, scopes[i].Name)
+		}
+		return true
+	})
+	return names
 }
 
 // Enrolled is an application in a tenant where it is known, without a proof: public clients have none.
