@@ -158,6 +158,9 @@ func DeleteObject(tx store.Tx, activity string, o *hospes.Object) error {
 	if isGraph(o) {
 		return graphStays("deleted")
 	}
+	if isFirstParty(o) {
+		return hospes.Invalidf("directory.DeleteObject", "The service principal of '%s' cannot be deleted. Set accountEnabled to false to keep it out.", o.Text(hospes.PrincipalDisplayName))
+	}
 	if o.Schema == hospes.ServicePrincipalSchema {
 		jobs, err := tx.Jobs(o.Number)
 		if err != nil {

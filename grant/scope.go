@@ -74,7 +74,9 @@ func (s *Service) ParseScopes(text string, mine func(resource string) (audience 
 }
 
 // sameAudience tells that two names are of one resource: of Graph all names are.
-func sameAudience(a, b string) bool { return a == "" || b == "" || strings.TrimRight(a, "/") == strings.TrimRight(b, "/") }
+func sameAudience(a, b string) bool {
+	return a == "" || b == "" || strings.TrimRight(a, "/") == strings.TrimRight(b, "/")
+}
 
 // ParseResource reads the parameter resource of v1: all that was consented to there.
 func (s *Service) ParseResource(resource string, mine func(string) (string, bool)) (Scopes, error) {

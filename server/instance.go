@@ -11,12 +11,15 @@ import (
 	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/mail"
 	"github.com/hospes-dev/hospes/oidc"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/seal"
+	"github.com/hospes-dev/hospes/signin"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/store/sqlstore"
 	"github.com/hospes-dev/hospes/token"
@@ -122,9 +125,19 @@ func (i *Instance) assemble(ctx context.Context) error {
 		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: tokenKey(keys, ctx), Limits: o.Limits,
 		Resolver: resolver(o.DNS),
 	})
-	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
-	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}
-	return i.openSystem(ctx)
+	if err := i.openSystem(ctx); err != nil {
+		return err
+	}
+	people := authn.New(authn.Config{Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random})
+	grants := grant.New(grant.Config{
+		Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random, Authority: authority, People: people, System: i.system.ID,
+	})
+	pages := signin.New(signin.Config{Store: i.Store, People: people, Grants: grants, Box: box, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
+	login := oidc.New(oidc.Config{
+		Store: i.Store, Authority: authority, People: people, Grants: grants, Pages: pages, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log,
+	})
+	i.handler = dispatcher{api: i.api, login: login, pages: pages, ready: i.ready}
+	return nil
 }
 
 // openOutbox makes the worker that sends messages: to the relay, or into files where there is none.
