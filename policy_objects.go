@@ -63,10 +63,11 @@ var AuthorizationPolicySchema = newSchema(
 
 // Handles of the authorization policy.
 var (
-	AuthorizationAllowInvitesFrom = AuthorizationPolicySchema.Must("allowInvitesFrom")
-	AuthorizationGuestRole        = AuthorizationPolicySchema.Must("guestUserRoleId")
-	AuthorizationDisplayName      = AuthorizationPolicySchema.Must("displayName")
-	AuthorizationDescription      = AuthorizationPolicySchema.Must("description")
+	AuthorizationAllowInvitesFrom  = AuthorizationPolicySchema.Must("allowInvitesFrom")
+	AuthorizationMemberPermissions = AuthorizationPolicySchema.Must("defaultUserRolePermissions")
+	AuthorizationGuestRole         = AuthorizationPolicySchema.Must("guestUserRoleId")
+	AuthorizationDisplayName       = AuthorizationPolicySchema.Must("displayName")
+	AuthorizationDescription       = AuthorizationPolicySchema.Must("description")
 )
 
 // ExternalIdentitiesPolicySchema says whether external users may leave by themselves.

@@ -152,6 +152,7 @@ type Schema struct {
 	displayName, mail, upn *Property
 	extensions             *Property // holds the values of directory extensions
 	deleted                *Property // shows when the object went to the bin
+	searched               []*Property
 }
 
 // newSchema numbers the properties. Their order is stored in masks: append only.
@@ -169,6 +170,9 @@ func newSchema(s Schema, properties ...Property) *Schema {
 		}
 		s.byName[key] = p
 		s.Properties = append(s.Properties, p)
+		if SearchedAt(p.Name) != 0 && p.Type == TypeString && !p.Many {
+			s.searched = append(s.searched, p)
+		}
 		if p.Default {
 			s.card = append(s.card, p)
 		} else {

@@ -121,6 +121,7 @@ var (
 	UserPrincipalName      = UserSchema.Must("userPrincipalName")
 	UserAccountEnabled     = UserSchema.Must("accountEnabled")
 	UserUserType           = UserSchema.Must("userType")
+	UserSessionsValidFrom  = UserSchema.Must("signInSessionsValidFromDateTime")
 	UserCreated            = UserSchema.Must("createdDateTime")
 	UserCreationType       = UserSchema.Must("creationType")
 	UserExternalState      = UserSchema.Must("externalUserState")
@@ -137,7 +138,6 @@ var (
 	UserExtensions         = UserSchema.Must("extensions")
 	UserDeletionCause      = UserSchema.Must("deletionCause")
 	UserPhoneMethods       = UserSchema.Must("phoneMethods")
-	UserSessionsValidFrom  = UserSchema.Must("signInSessionsValidFromDateTime")
 )
 
 func extensionAttributes() []*Property {

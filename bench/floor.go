@@ -15,7 +15,7 @@ import (
 
 // written are the tables that work writes, with the key by which new rows are told from old ones.
 var written = []struct{ table, key string }{
-	{"objects", "number"}, {"object_keys", "number"}, {"relations", "holder"}, {"changes", "seq"}, {"writes", "number"},
+	{"objects", "number"}, {"object_keys", "number"}, {"search_tokens", "number"}, {"relations", "holder"}, {"changes", "seq"}, {"writes", "number"},
 	{"audits", "number"}, {"provisionings", "number"}, {"links", "number"},
 }
 

@@ -32,7 +32,8 @@ type API struct {
 	graph *node // the routes below /v1.0 and /beta
 	own   *node // those below /hospes
 
-	onDemand *throttle
+	onDemand  *throttle
+	standings *standings
 }
 
 // Verifier tells whom an access token speaks for.
@@ -45,7 +46,7 @@ func New(a API) *API {
 	if a.Resolver == nil {
 		a.Resolver = net.DefaultResolver
 	}
-	a.graph, a.own = &node{}, &node{}
+	a.graph, a.own, a.standings = &node{}, &node{}, &standings{}
 	a.onDemand = newThrottle(a.Limits.OnDemand, generous.OnDemand, a.Clock)
 	for i := range allRoutes {
 		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
@@ -67,8 +68,9 @@ func Routes() []Route {
 
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
-	userRoutes, groupRoutes, domainRoutes, relationRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
-	extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
+	userRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
+	batchRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
 // Owns tells whether a path is this handler's.
@@ -88,6 +90,17 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve checks in the order of graph-wire 4.2: the route, the token, the permission, and only then what is asked.
 func (c *call) serve() error {
+	if err := c.findRoute(); err != nil {
+		return err
+	}
+	if err := c.authenticate(); err != nil {
+		return err
+	}
+	return c.proceed()
+}
+
+// findRoute finds the operation that the request names.
+func (c *call) findRoute() error {
 	first, rest, _ := strings.Cut(strings.TrimLeft(c.r.URL.EscapedPath(), "/"), "/")
 	c.version = strings.ToLower(first)
 	root := c.api.graph
@@ -103,7 +116,13 @@ func (c *call) serve() error {
 		return err
 	}
 	c.route, c.keys = route, keys
-	if err := c.authenticate(); err != nil {
+	return nil
+}
+
+// proceed does what a caller who is known asks for.
+func (c *call) proceed() error {
+	c.ownOnly = false
+	if err := c.nameMe(); err != nil {
 		return err
 	}
 	if err := c.authorize(); err != nil {
@@ -112,7 +131,7 @@ func (c *call) serve() error {
 	if err := c.readBody(); err != nil {
 		return err
 	}
-	return route.handle(c)
+	return c.route.handle(c)
 }
 
 type callerKey struct{}
@@ -141,54 +160,14 @@ func (c *call) authenticate() error {
 	return c.lives()
 }
 
-// lives checks that the tenant and the application behind a token are still there: a token outlives neither.
-func (c *call) lives() error {
-	gone := &hospes.Error{
-		Kind: hospes.KindUnauthenticated, Op: "graphapi.authenticate", Code: "Authorization_IdentityNotFound",
-		Message: "The identity of the calling application could not be established.",
-	}
-	err := c.view(func(r store.Reader) error {
-		principal, err := store.Find(r, store.Live, hospes.ServicePrincipalSchema, c.caller.Principal)
-		if err != nil {
-			return err
-		}
-		if principal.Get(hospes.PrincipalAccountEnabled) == hospes.False { // absent where nobody has ever set it
-			return gone
-		}
-		c.system = r.Tenant().System
-		return nil
-	})
-	if hospes.KindOf(err) == hospes.KindNotFound {
-		return gone
-	}
-	return err
-}
-
-// authorize asks the permission table.
-func (c *call) authorize() error {
-	if c.route.Operator && !c.inProcess && !c.system {
-		return hospes.Forbidden("graphapi.authorize")
-	}
-	err := c.permit(c.route)
-	if err != nil && c.route.Key == invitationKey {
-		return &hospes.Error{
-			Kind: hospes.KindForbidden, Op: "graphapi.authorize", Code: "Unauthorized",
-			Message: "Insufficient privileges to perform requested operation by the application '00000003-0000-0000-c000-000000000000'. " +
-				"ControllerName=MSGraphInviteAPI, ActionName=CreateInvite, URL absolute path=/api/" + c.caller.Tenant.String() + "/invites",
-		}
-	}
-	return err
-}
-
-// permit asks whether the caller has one of the permissions of a route.
-func (c *call) permit(route *Route) error {
-	if len(route.Permissions) == 0 || c.has(route.Permissions) {
+// nameMe puts the id of the person who is signed in into a path that begins with /me.
+func (c *call) nameMe() error {
+	if len(c.keys) == 0 || c.keys[0] != me || !strings.HasPrefix(c.route.Key[strings.IndexByte(c.route.Key, ' ')+1:], "/users/{id}") {
 		return nil
 	}
-	return hospes.Forbidden("graphapi.authorize")
-}
-
-// has tells that the caller has one of some permissions.
-func (c *call) has(permissions []string) bool {
-	return c.inProcess || slices.ContainsFunc(permissions, c.caller.Has)
+	if !c.caller.Delegated {
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.me", Code: "BadRequest", Message: "/me request is only valid with delegated authentication flow."}
+	}
+	c.keys[0] = c.caller.Principal.String()
+	return nil
 }

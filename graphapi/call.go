@@ -22,6 +22,9 @@ import (
 // maxBody bounds what is read of a JSON body, after decompression.
 const maxBody = 4 << 20
 
+// maxMembers bounds the members of one JSON object. No class has as many properties.
+const maxMembers = 1000
+
 // call is one request on its way.
 type call struct {
 	api             *API
@@ -32,17 +35,29 @@ type call struct {
 	keys            []string
 	appID           string // object id of the application or service principal of the path, once it is found
 	caller          token.Caller
+	person          *person // who is signed in; nil for an application by itself
+	ownOnly         bool    // allowed because the path names the person itself, and for no other reason
+	sights          map[hospes.Class]sight
 	inProcess       bool
 	system          bool // the caller is of the operator's tenant
 	origin          string
 	requestID       string
 	clientRequestID string
 	bare            bool // the client wants no annotations
+	inBatch         bool // a step of a batch
 	body            []byte
 }
 
 func (a *API) newCall(w http.ResponseWriter, r *http.Request) *call {
-	c := &call{api: a, w: w, r: r, origin: a.Origin(r), requestID: hospes.NewUUID(a.Random)}
+	c := &call{api: a, origin: a.Origin(r)}
+	c.begin(w, r)
+	return c
+}
+
+// begin takes up a request. Who calls and from where stays.
+func (c *call) begin(w http.ResponseWriter, r *http.Request) {
+	c.w, c.r, c.requestID = w, r, hospes.NewUUID(c.api.Random)
+	c.route, c.keys, c.appID, c.body = nil, nil, "", nil
 	c.clientRequestID = r.Header.Get("client-request-id")
 	if c.clientRequestID == "" || len(c.clientRequestID) > 100 {
 		c.clientRequestID = c.requestID
@@ -56,7 +71,6 @@ func (a *API) newCall(w http.ResponseWriter, r *http.Request) *call {
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("OData-Version", "4.0")
 	h.Set("x-ms-resource-unit", "1")
-	return c
 }
 
 func (c *call) routeKey() string {
@@ -91,6 +105,10 @@ func (c *call) by() hospes.By {
 		address = c.r.RemoteAddr
 	}
 	actor := hospes.Actor{Kind: hospes.ActorApp, ID: c.caller.Principal.String(), AppID: c.caller.AppID, DisplayName: c.caller.DisplayName, Address: address}
+	if c.person != nil {
+		actor.Kind, actor.UPN = hospes.ActorUser, c.person.user.Text(hospes.UserPrincipalName)
+		actor.DisplayName = c.person.user.Text(hospes.UserDisplayName)
+	}
 	if c.inProcess {
 		actor = hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes operator"}
 	}
@@ -115,7 +133,20 @@ func (c *call) readBody() error {
 		return hospes.Invalidf("graphapi.body", "The request body cannot be read.")
 	}
 	c.body = bytes.TrimSpace(body)
+	if media := c.r.Header.Get("Content-Type"); len(c.body) > 0 && media != "" && !isJSON(media) {
+		return &hospes.Error{
+			Kind: hospes.KindInvalid, Op: "graphapi.body", Code: codeMediaType,
+			Message: "The content type '" + media + "' is not supported. Send application/json.",
+		}
+	}
 	return nil
+}
+
+// isJSON tells that a media type is one of JSON.
+func isJSON(media string) bool {
+	media, _, _ = strings.Cut(strings.ToLower(media), ";")
+	media = strings.TrimSpace(media)
+	return media == "application/json" || media == "text/json" || strings.HasSuffix(media, "+json")
 }
 
 // unzipped undoes the content encoding of the body.
@@ -178,7 +209,9 @@ func membersOf(text []byte) ([]member, error) {
 		} else {
 			seen[key] = true
 		}
-		list = append(list, m)
+		if list = append(list, m); len(list) > maxMembers {
+			return nil, hospes.Invalidf(op, "An object of the request body has more than %d members.", maxMembers)
+		}
 	}
 	if _, err := decoder.Token(); err != nil {
 		return nil, malformed(err)
@@ -314,25 +347,6 @@ func (c *call) query() (odata.Query, odata.Mode, error) {
 	}
 	mode, err := q.Mode(strings.EqualFold(c.r.Header.Get("ConsistencyLevel"), "eventual"))
 	return q, mode, err
-}
-
-const jsonType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
-
-// write answers with a body.
-func (c *call) write(status int, body []byte) error {
-	h := c.w.Header()
-	h.Set("Content-Type", jsonType)
-	if len(body) > 1024 && strings.Contains(c.r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		c.w.WriteHeader(status)
-		zipped := gzip.NewWriter(c.w)
-		_, err := zipped.Write(body)
-		_ = errors.Join(err, zipped.Close()) // a client that went away needs no answer
-		return nil
-	}
-	c.w.WriteHeader(status)
-	_, _ = c.w.Write(body)
-	return nil
 }
 
 // noContent answers 204.

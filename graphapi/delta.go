@@ -70,7 +70,7 @@ func (c *call) delta(schema *hospes.Schema) error {
 // beginDelta reads the options of a first call, which are all that the later ones go by.
 func beginDelta(schema *hospes.Schema, q odata.Query) (deltaState, error) {
 	state := deltaState{Class: schema.Class, Select: q.Select, First: true}
-	if len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != "" {
+	if len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != nil {
 		return state, unsupportedQuery("graphapi.delta")
 	}
 	if q.Filter == nil {

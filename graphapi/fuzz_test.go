@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -100,6 +101,49 @@ func FuzzMembers(f *testing.F) {
 			if !json.Valid(m.raw) || !bytes.Equal(m.raw, object[m.name]) {
 				t.Errorf("%q: the member %q is %s", text, m.name, m.raw)
 			}
+		}
+	})
+}
+
+func FuzzBatch(f *testing.F) {
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c := &call{body: bytes.TrimSpace(text), version: "v1.0", r: httptest.NewRequest("POST", "/v1.0/$batch", nil)}
+		refused := func(err error) bool {
+			if err != nil && hospes.KindOf(err) != hospes.KindInvalid {
+				t.Fatalf("%q: %v", text, err)
+			}
+			return err != nil
+		}
+		list, err := c.members()
+		if refused(err) {
+			return
+		}
+		steps, err := stepsOf(list)
+		if refused(err) {
+			return
+		}
+		order, err := inOrder(steps)
+		if refused(err) {
+			return
+		}
+		if len(steps) > maxSteps || len(order) != len(steps) {
+			t.Fatalf("%d steps, %d run", len(steps), len(order))
+		}
+		done := map[string]bool{}
+		for _, i := range order {
+			for _, id := range steps[i].dependsOn {
+				if !done[strings.ToLower(id)] {
+					t.Errorf("step %q runs before %q", steps[i].id, id)
+				}
+			}
+			done[strings.ToLower(steps[i].id)] = true
+			r, err := c.requestOf(steps[i])
+			if !refused(err) && (r.URL.Host != "" || !strings.HasPrefix(r.URL.Path, "/v1.0/")) {
+				t.Errorf("%q leads to %q", steps[i].url, r.URL)
+			}
+		}
+		if len(done) != len(steps) {
+			t.Errorf("two steps have one id: %q", text)
 		}
 	})
 }

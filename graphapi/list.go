@@ -25,6 +25,8 @@ type listing struct {
 	context string
 	via     *store.Via
 	bin     store.Bin
+
+	references bool // only the addresses of the objects are answered
 }
 
 // position is where a page begins. It is handed out signed, and bound to the query that it belongs to.
@@ -41,7 +43,7 @@ func (c *call) list(l listing) error {
 	if err != nil {
 		return err
 	}
-	if len(q.Expand) > 0 && (mode.Advanced || l.bin != store.Live) || q.Search != "" {
+	if len(q.Expand) > 0 && (mode.Advanced || l.bin != store.Live) {
 		return unsupportedQuery("graphapi.list")
 	}
 	var after store.Cursor
@@ -61,6 +63,7 @@ func (c *call) list(l listing) error {
 		return err
 	}
 	query.After = after
+	query.Brief = c.spliced(l, s)
 	var page store.Page
 	var count *int64
 	err = c.view(func(r store.Reader) (err error) {
@@ -87,12 +90,21 @@ func (c *call) list(l listing) error {
 		token := c.sealToken("skip", position{page.Next.Text, page.Next.Number, mode.Advanced, q.Fingerprint(mode)})
 		next = c.nextLink("$skiptoken", token)
 	}
+	s.references = l.references
 	return c.writePage(l.context, s, page.Documents, count, next)
+}
+
+// spliced tells that the answer is made of cards as they are kept, of which the caller sees the whole.
+func (c *call) spliced(l listing, s shape) bool {
+	return l.schema != nil && s.selected == nil && !s.all && !l.references && c.seeing(l.schema).whole
 }
 
 // storeQuery turns the options of a request into a query of the store.
 func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Query, shape, error) {
 	query := store.Query{Schema: l.schema, Bin: l.bin, Via: l.via, Limit: q.Top}
+	if q.Search != nil && l.bin != store.Live {
+		return query, shape{}, unsupportedQuery("graphapi.list")
+	}
 	if query.Limit == 0 {
 		query.Limit = defaultPage
 	}
@@ -110,17 +122,24 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	if len(order) > 1 {
 		return query, s, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.list", Code: hospes.CodeUnsupportedQuery, Message: "Only one property can be sorted by."}
 	}
+	if q.Search != nil && order == nil {
+		query.Order.By = classOr(l.schema).Property("displayName")
+	}
 	for _, o := range order {
-		against := l.schema
-		if against == nil {
-			against = hospes.UserSchema
-		}
-		query.Order = store.Order{By: against.Property(o.Path), Descending: o.Desc}
+		query.Order = store.Order{By: classOr(l.schema).Property(o.Path), Descending: o.Desc}
 	}
 	if by := query.Order.By; l.bin == store.InBin && (by == nil || by.Name == "deletedDateTime") {
 		query.Order = store.Order{Deleted: true, Descending: query.Order.Descending} // there is an index, and it holds the bin alone
 	}
 	return query, s, nil
+}
+
+// classOr gives the class whose properties stand for those of objects of any class.
+func classOr(schema *hospes.Schema) *hospes.Schema {
+	if schema == nil {
+		return hospes.UserSchema
+	}
+	return schema
 }
 
 func badPageToken() error {
@@ -201,6 +220,10 @@ func (c *call) writePage(context string, s shape, docs []hospes.Document, count 
 		if i > 0 {
 			b = append(b, ',')
 		}
+		if s.references {
+			b = c.appendReference(b, d)
+			continue
+		}
 		var err error
 		if b, err = s.render(b, d, ""); err != nil {
 			return err
@@ -221,30 +244,4 @@ func (c *call) openPage(b []byte, context string, count *int64) []byte {
 		b = append(b, ',')
 	}
 	return b
-}
-
-// writeCount answers /$count with the bare number.
-func (c *call) writeCount(l listing) error {
-	q, mode, err := c.query()
-	if err != nil {
-		return err
-	}
-	if !strings.EqualFold(c.r.Header.Get("ConsistencyLevel"), "eventual") {
-		return hospes.Invalidf("graphapi.count", "$count is not currently supported.")
-	}
-	mode.Advanced = true
-	query, _, err := c.storeQuery(l, q, mode)
-	if err != nil {
-		return err
-	}
-	var n int64
-	if err := c.view(func(r store.Reader) (err error) {
-		n, err = r.Count(query)
-		return err
-	}); err != nil {
-		return err
-	}
-	c.w.Header().Set("Content-Type", "text/plain")
-	_, _ = c.w.Write([]byte(strconv.FormatInt(n, 10))) // a client that went away needs no answer
-	return nil
 }

@@ -35,6 +35,9 @@ var (
 
 // logFilter checks the filter of a log query. Logs know no advanced mode: everything that works, works plainly.
 func logFilter(q odata.Query, schema *odata.Schema) (*odata.Filter, error) {
+	if q.Search != nil {
+		return nil, unsupportedQuery("graphapi.logs")
+	}
 	return q.CheckFilter(schema, odata.Mode{Advanced: true})
 }
 

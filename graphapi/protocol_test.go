@@ -45,7 +45,7 @@ func TestWire4_2_RoutesThatAreNotThere(t *testing.T) {
 		"GET /":                           "/",
 		"GET /users/" + absent + "/shoes": "shoes",
 		"GET /users(1)(2)":                "users(1)(2)",
-		"GET /groups/x/members/y":         "y",
+		"GET /groups/x/appRoles/y":        "appRoles",
 		"GET /policies":                   "policies",
 		"GET /hospes/v1":                  "v1",
 		"GET /hospes/users":               "users",

@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -18,68 +19,52 @@ func findGroupKey(c *call, r store.Reader) (*hospes.Object, error) {
 	return c.find(r, hospes.GroupSchema, c.keys[0])
 }
 
-var relationRoutes = []Route{
-	{Key: "GET /groups/{id}/members", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationMember, false, nil)},
-	{Key: "GET /groups/{id}/members/$count", Permissions: readGroups, handle: countRelated(findGroupKey, hospes.RelationMember, false, nil)},
-	{Key: "GET /groups/{id}/members/microsoft.graph.user", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationMember, false, hospes.UserSchema)},
-	{Key: "GET /groups/{id}/members/microsoft.graph.group", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationMember, false, hospes.GroupSchema)},
-	{Key: "POST /groups/{id}/members/$ref", Permissions: writeMembers, handle: addReference(findGroupKey, addMember)},
-	{Key: "DELETE /groups/{id}/members/{member}/$ref", Permissions: writeMembers, handle: removeReference(findGroupKey, directory.RemoveMember)},
-	{Key: "GET /groups/{id}/owners", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationOwner, false, nil)},
-	{Key: "POST /groups/{id}/owners/$ref", Permissions: writeGroups, handle: addReference(findGroupKey, directory.AddOwner)},
-	{Key: "DELETE /groups/{id}/owners/{owner}/$ref", Permissions: writeGroups, handle: removeReference(findGroupKey, directory.RemoveOwner)},
-	{Key: "GET /groups/{id}/memberOf", Permissions: readGroups, handle: related(findGroupKey, hospes.RelationMember, true, nil)},
-	{Key: "GET /users/{id}/memberOf", Permissions: readUsers, handle: related(findUserKey, hospes.RelationMember, true, nil)},
-	{Key: "GET /users/{id}/memberOf/microsoft.graph.group", Permissions: readUsers, handle: related(findUserKey, hospes.RelationMember, true, hospes.GroupSchema)},
-	{Key: "GET /users/{id}/directReports", Permissions: readUsers, handle: related(findUserKey, hospes.RelationManager, true, nil)},
-	{Key: "GET /users/{id}/sponsors", Permissions: readUsers, handle: related(findUserKey, hospes.RelationSponsor, false, nil)},
+// findOwnGroup is findGroupKey for who wants to change the group.
+func findOwnGroup(c *call, r store.Reader) (*hospes.Object, error) {
+	group, err := findGroupKey(c, r)
+	if err != nil {
+		return nil, err
+	}
+	return group, c.checkRoleGroup(r, group)
+}
+
+// findMembers is findGroupKey for who wants to see the members.
+func findMembers(c *call, r store.Reader) (*hospes.Object, error) {
+	group, err := findGroupKey(c, r)
+	if err != nil {
+		return nil, err
+	}
+	return group, c.checkHidden(r, group)
+}
+
+func findAppKey(schema *hospes.Schema) finder {
+	return func(c *call, r store.Reader) (*hospes.Object, error) { return c.findApp(r, schema) }
+}
+
+var relationRoutes = slices.Concat(collectionRoutes(), []Route{
+	{Key: "POST /groups/{id}/members/$ref", Permissions: writeMembers, handle: addReference(findOwnGroup, addMember)},
+	{Key: "DELETE /groups/{id}/members/{member}/$ref", Permissions: writeMembers, handle: removeReference(findOwnGroup, directory.RemoveMember)},
+	{Key: "DELETE /groups/{id}/members/$ref", Permissions: writeMembers, handle: removeReference(findOwnGroup, directory.RemoveMember)},
+	{Key: "DELETE /groups/{id}/members/{member}", Permissions: writeMembers, handle: (*call).withoutRef},
+	{Key: "POST /groups/{id}/owners/$ref", Permissions: writeGroups, handle: addReference(findOwnGroup, directory.AddOwner)},
+	{Key: "DELETE /groups/{id}/owners/{owner}/$ref", Permissions: writeGroups, handle: removeReference(findOwnGroup, directory.RemoveOwner)},
+	{Key: "DELETE /groups/{id}/owners/$ref", Permissions: writeGroups, handle: removeReference(findOwnGroup, directory.RemoveOwner)},
+	{Key: "DELETE /groups/{id}/owners/{owner}", Permissions: writeGroups, handle: (*call).withoutRef},
+	{Key: "POST /applications/{id}/owners/$ref", Permissions: writeApps, handle: addReference(findAppKey(hospes.ApplicationSchema), directory.AddOwner)},
+	{Key: "DELETE /applications/{id}/owners/{owner}/$ref", Permissions: writeApps, handle: removeReference(findAppKey(hospes.ApplicationSchema), directory.RemoveOwner)},
+	{Key: "POST /servicePrincipals/{id}/owners/$ref", Permissions: writeApps, handle: addReference(findAppKey(hospes.ServicePrincipalSchema), directory.AddOwner)},
+	{Key: "DELETE /servicePrincipals/{id}/owners/{owner}/$ref", Permissions: writeApps, handle: removeReference(findAppKey(hospes.ServicePrincipalSchema), directory.RemoveOwner)},
 	{Key: "POST /users/{id}/sponsors/$ref", Permissions: writeUsers, handle: addReference(findUserKey, directory.AddSponsor)},
 	{Key: "DELETE /users/{id}/sponsors/{sponsor}/$ref", Permissions: writeUsers, handle: removeReference(findUserKey, directory.RemoveSponsor)},
-	{Key: "GET /users/{id}/manager", Permissions: readUsers, handle: (*call).getManager},
+	{Key: "GET /users/{id}/manager", Permissions: readUsers, handle: one(hospes.RelationManager, "manager", (*call).writeTyped)},
+	{Key: "GET /users/{id}/manager/$ref", Permissions: readUsers, handle: one(hospes.RelationManager, "manager", (*call).writeReference)},
 	{Key: "PUT /users/{id}/manager/$ref", Permissions: writeUsers, handle: addReference(findUserKey, directory.SetManager)},
 	{Key: "DELETE /users/{id}/manager/$ref", Permissions: writeUsers, handle: (*call).removeManager},
-	{Key: "GET /directoryObjects/{id}", Permissions: readDirectory, handle: (*call).getDirectoryObject},
-}
+	{Key: "GET /users/{id}/invitedBy", Permissions: readUsers, handle: one(hospes.RelationInviter, "invitedBy", (*call).writeTyped)},
+})
 
 func addMember(tx store.Tx, group, member *hospes.Object) error {
 	return directory.AddMembers(tx, group, member)
-}
-
-// relatedListing finds the object and says what is listed.
-func (c *call) relatedListing(find finder, relation hospes.Relation, reverse bool, schema *hospes.Schema) (listing, error) {
-	l := listing{schema: schema, context: "directoryObjects"}
-	if schema != nil {
-		l.context = schema.Plural
-	}
-	err := c.view(func(r store.Reader) error {
-		o, err := find(c, r)
-		if err != nil {
-			return err
-		}
-		l.via = &store.Via{Relation: relation, Of: o.Number, Reverse: reverse}
-		return nil
-	})
-	return l, err
-}
-
-func related(find finder, relation hospes.Relation, reverse bool, schema *hospes.Schema) func(*call) error {
-	return func(c *call) error {
-		l, err := c.relatedListing(find, relation, reverse, schema)
-		if err != nil {
-			return err
-		}
-		return c.list(l)
-	}
-}
-
-func countRelated(find finder, relation hospes.Relation, reverse bool, schema *hospes.Schema) func(*call) error {
-	return func(c *call) error {
-		l, err := c.relatedListing(find, relation, reverse, schema)
-		if err != nil {
-			return err
-		}
-		return c.writeCount(l)
-	}
 }
 
 // addReference ties what the body refers to to the object of the path.
@@ -107,6 +92,27 @@ func addReference(find finder, add func(tx store.Tx, o, other *hospes.Object) er
 	}
 }
 
+// referenceKey gives the id of the object that a reference is taken from: the second one of the path, or the one that the
+// query names by its address.
+func (c *call) referenceKey() (string, error) {
+	if len(c.keys) > 1 {
+		return c.keys[1], nil
+	}
+	values := c.r.URL.Query()
+	for _, name := range []string{"@id", "$id"} {
+		if text := values.Get(name); text != "" {
+			id, err := reference(text)
+			return id.String(), err
+		}
+	}
+	return "", hospes.Invalidf("graphapi.reference", "The reference to remove must be in the path, as in members/{id}/$ref, or in the query option '@id'.")
+}
+
+// withoutRef refuses what would delete the other object itself.
+func (c *call) withoutRef() error {
+	return hospes.Invalidf("graphapi.reference", "This address names the other object itself. To take away the reference to it, add /$ref; to delete it, use its own address.")
+}
+
 // removeReference unties the second object of the path from the first.
 func removeReference(find finder, remove func(tx store.Tx, o, other *hospes.Object) error) func(*call) error {
 	return func(c *call) error {
@@ -115,7 +121,11 @@ func removeReference(find finder, remove func(tx store.Tx, o, other *hospes.Obje
 			if err != nil {
 				return err
 			}
-			other, err := c.find(tx, nil, c.keys[1])
+			key, err := c.referenceKey()
+			if err != nil {
+				return err
+			}
+			other, err := c.find(tx, nil, key)
 			if err != nil {
 				return err
 			}
@@ -128,33 +138,33 @@ func removeReference(find finder, remove func(tx store.Tx, o, other *hospes.Obje
 	}
 }
 
-func (c *call) getManager() error {
-	var manager hospes.Document
-	err := c.view(func(r store.Reader) error {
-		user, err := directory.FindUser(r, c.keys[0])
+// one answers with the one object that a user has in a relation; named is what an error calls it where there is none.
+func one(relation hospes.Relation, named string, write func(*call, hospes.Document) error) func(*call) error {
+	return func(c *call) error {
+		var found hospes.Document
+		err := c.view(func(r store.Reader) error {
+			user, err := directory.FindUser(r, c.keys[0])
+			if err != nil {
+				return err
+			}
+			ties, err := r.RelatedFirst(relation, false, 1, user.Number) // what is in the bin is unseen
+			if err != nil {
+				return err
+			}
+			if len(ties) == 0 {
+				return hospes.NotFound("graphapi."+named, named)
+			}
+			docs, err := r.Numbered(store.Live, ties[0].To)
+			if err == nil {
+				found = docs[0]
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		ties, err := r.Related(hospes.RelationManager, user.Number)
-		if err != nil {
-			return err
-		}
-		if len(ties) == 0 {
-			return directory.NoManager()
-		}
-		docs, err := r.Numbered(store.Live, ties[0].To)
-		if err != nil {
-			return err
-		}
-		if manager = docs[0]; manager.Schema == nil {
-			return directory.NoManager() // in the bin, and so unseen
-		}
-		return nil
-	})
-	if err != nil {
-		return err
+		return write(c, found)
 	}
-	return c.writeTyped(manager)
 }
 
 func (c *call) removeManager() error {
@@ -169,28 +179,6 @@ func (c *call) removeManager() error {
 		return err
 	}
 	return c.noContent()
-}
-
-// isDirectoryObject tells the classes that Graph counts as directory objects; policies and invitations are none.
-func isDirectoryObject(schema *hospes.Schema) bool {
-	switch schema.Class {
-	case hospes.ClassUser, hospes.ClassGroup, hospes.ClassApplication, hospes.ClassServicePrincipal, hospes.ClassOrganization, hospes.ClassContact, hospes.ClassDirectoryRole:
-		return true
-	}
-	return false
-}
-
-func (c *call) getDirectoryObject() error {
-	var o *hospes.Object
-	if err := c.view(func(r store.Reader) (err error) {
-		if o, err = c.find(r, nil, c.keys[0]); err == nil && !isDirectoryObject(o.Schema) {
-			err = hospes.NotFound("graphapi.directoryObject", c.keys[0])
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	return c.writeTyped(o.Document())
 }
 
 // writeTyped answers with an object of whatever class.

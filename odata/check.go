@@ -9,13 +9,13 @@ type Mode struct {
 
 // Filter is a filter that has been checked against a schema.
 type Filter struct {
-	Expr Expr      // as it was written
+	Expr Expr      // as it was written; nil where there is a search alone
 	Root Predicate // what it means
 }
 
 // String gives the canonical text of the filter, which is what a next link carries; "" for the nil filter.
 func (f *Filter) String() string {
-	if f == nil {
+	if f == nil || f.Expr == nil {
 		return ""
 	}
 	return f.Expr.String()

@@ -27,7 +27,10 @@ type option struct {
 }
 
 func (q Query) list() []option {
-	filter, top, count := "", "", ""
+	filter, search, top, count := "", "", "", ""
+	if q.Search != nil {
+		search = q.Search.String()
+	}
 	if q.Filter != nil {
 		filter = q.Filter.String()
 	}
@@ -41,7 +44,7 @@ func (q Query) list() []option {
 		{"select", strings.Join(q.Select, ","), true},
 		{"filter", filter, true},
 		{"orderby", joinStrings(q.OrderBy), true},
-		{"search", q.Search, true},
+		{"search", search, true},
 		{"expand", joinStrings(q.Expand), true},
 		{"count", count, true},
 		{"format", q.Format, false},

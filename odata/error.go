@@ -8,9 +8,10 @@ import (
 )
 
 const (
-	opParse = "odata.ParseFilter"
-	opCheck = "odata.Check"
-	opQuery = "odata.ParseQuery"
+	opParse  = "odata.ParseFilter"
+	opCheck  = "odata.Check"
+	opQuery  = "odata.ParseQuery"
+	opSearch = "odata.ParseSearch"
 )
 
 // invalidFilter reports a filter that is malformed or whose types do not fit; at counts characters from one.

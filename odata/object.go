@@ -51,6 +51,7 @@ func objectProperty(s *hospes.Schema, p *hospes.Property) Property {
 	o := p.Operator
 	out := Property{
 		Name: p.Name, Type: objectTypes[p.Type], Collection: p.Many, CaseExact: p.Exact,
+		Words: p.Schema() != nil && hospes.SearchedAt(p.Name) != 0 && p.Type == hospes.TypeString && !p.Many,
 		Ops: Ops{
 			Eq: objectSupport[o.Equal], StartsWith: objectSupport[o.StartsWith], EndsWith: objectSupport[o.EndsWith],
 			Contains: objectSupport[o.Contains], Range: objectSupport[o.Range], Null: objectSupport[o.Null],
@@ -110,6 +111,9 @@ func (r ObjectRecord) field(path string) (p, f *hospes.Property) {
 
 // Elements implements [Record].
 func (r ObjectRecord) Elements(path string) iter.Seq[Record] {
+	if name, ok := strings.CutSuffix(path, tokens); ok {
+		return r.tokens(name)
+	}
 	return func(yield func(Record) bool) {
 		p, v := r.Schema.Property(path), hospes.Null
 		if p != nil {
@@ -124,6 +128,21 @@ func (r ObjectRecord) Elements(path string) iter.Seq[Record] {
 			text, _ := hospes.Canonical(p, item)
 			return yield(Element(text))
 		})
+	}
+}
+
+// tokens gives the words of a property.
+func (r ObjectRecord) tokens(name string) iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		p := r.Schema.Property(name)
+		if p == nil {
+			return
+		}
+		for _, t := range hospes.Tokens(r.Object.Text(p)) {
+			if !yield(Element(t)) {
+				return
+			}
+		}
 	}
 }
 

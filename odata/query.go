@@ -20,7 +20,7 @@ type Query struct {
 	SkipToken  string
 	DeltaToken string
 	Count      bool
-	Search     string // not parsed
+	Search     *Search
 	Expand     []Expand
 	Format     string
 }
@@ -70,7 +70,7 @@ var options = map[string]func(*Query, Limits, string) error{
 	"orderby": func(q *Query, _ Limits, v string) (err error) { q.OrderBy, err = parseOrderBy(v); return },
 	"expand":  func(q *Query, _ Limits, v string) (err error) { q.Expand, err = parseExpand(v); return },
 	"filter":  func(q *Query, l Limits, v string) (err error) { q.Filter, err = l.ParseFilter(v); return },
-	"search":  func(q *Query, _ Limits, v string) error { q.Search = v; return nil },
+	"search":  func(q *Query, l Limits, v string) (err error) { q.Search, err = l.ParseSearch(v); return },
 	"top":     func(q *Query, _ Limits, v string) (err error) { q.Top, err = parseTop(v); return },
 	"count":   func(q *Query, _ Limits, v string) (err error) { q.Count, err = parseCount(v); return },
 	"format":  func(q *Query, _ Limits, v string) (err error) { q.Format, err = parseFormat(v); return },
@@ -121,11 +121,11 @@ func parseToken(v string) (string, error) {
 // Mode tells whether the request is an advanced query. eventual is the header ConsistencyLevel: eventual; it counts
 // together with $count=true or $search, and $search does not go without it.
 func (q Query) Mode(eventual bool) (Mode, error) {
-	if q.Search != "" && !eventual {
+	if q.Search != nil && !eventual {
 		return Mode{}, unsupportedQuery(opQuery, "Request with $search query parameter only works through MSGraph "+
 			"with a special request header: 'ConsistencyLevel: eventual'")
 	}
-	return Mode{Advanced: eventual && (q.Count || q.Search != "")}, nil
+	return Mode{Advanced: eventual && (q.Count || q.Search != nil)}, nil
 }
 
 // Names gives the properties that the query names, as they were written: the first segment of every path. Inside any()
@@ -147,13 +147,32 @@ func (q Query) Names() (names []string) {
 			return true
 		})
 	}
+	if q.Search != nil {
+		names = append(names, q.Search.names()...)
+	}
 	return names
 }
 
-// CheckFilter checks the filter; without one it gives the nil [Filter], which selects everything.
+// CheckFilter checks the filter and the search, which have to hold both; without either it gives the nil [Filter], which
+// selects everything.
 func (q Query) CheckFilter(s *Schema, m Mode) (*Filter, error) {
-	if q.Filter == nil {
-		return nil, nil
+	var filter *Filter
+	var err error
+	if q.Filter != nil {
+		if filter, err = Check(q.Filter, s, m); err != nil {
+			return nil, err
+		}
 	}
-	return Check(q.Filter, s, m)
+	if q.Search == nil {
+		return filter, nil
+	}
+	found, err := q.Search.check(s)
+	if err != nil {
+		return nil, err
+	}
+	if filter == nil {
+		return &Filter{Root: found}, nil
+	}
+	filter.Root = allOf([]Predicate{filter.Root, found})
+	return filter, nil
 }

@@ -55,6 +55,7 @@ type Property struct {
 	Collection bool
 	Required   bool // never null
 	CaseExact  bool // compares with regard to case
+	Words      bool // is searched by the words in it, not by its beginning
 	// Needs names a sibling that has to be asked for in the same lambda, as issuerAssignedId needs issuer.
 	Needs  string
 	Fields []Property // of an Object

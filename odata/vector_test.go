@@ -170,7 +170,9 @@ func describe(q odata.Query) string {
 	if q.Count {
 		line("count", "true")
 	}
-	line("search", q.Search)
+	if q.Search != nil {
+		line("search", q.Search.String())
+	}
 	for _, e := range q.Expand {
 		line("expand", fmt.Sprintf("%s, levels %d, select %q", e.Navigation, e.Levels, e.Select))
 	}

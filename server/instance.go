@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -113,6 +112,10 @@ func (i *Instance) assemble(ctx context.Context) error {
 		return err
 	}
 	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: i.origins()})
+	positions, err := box.Derive("positions in lists")
+	if err != nil {
+		return err
+	}
 	node, err := nodeName(o)
 	if err != nil {
 		return err
@@ -122,7 +125,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 		return err
 	}
 	i.api = graphapi.New(graphapi.API{
-		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: tokenKey(keys, ctx), Limits: o.Limits,
+		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: positions, Limits: o.Limits,
 		Resolver: resolver(o.DNS),
 	})
 	if err := i.openSystem(ctx); err != nil {
@@ -177,30 +180,24 @@ func openBox(o Options) (*seal.Box, error) {
 	return seal.OpenDir(o.DataDir, o.Random)
 }
 
-// tokenKey derives the key that signs page positions from a signing key's id: it must be the same on every node and
-// after every restart, and a position that was signed with an old one is only asked for again.
-func tokenKey(keys *token.KeyRing, ctx context.Context) []byte {
-	seed := "hospes"
-	if published, err := keys.Published(ctx); err == nil && len(published) > 0 {
-		seed = published[len(published)-1].ID
-	}
-	sum := sha256.Sum256([]byte("page positions " + seed))
-	return sum[:]
-}
-
-// openSystem finds the tenant of the operator, or makes it.
+// openSystem brings the tenants up to this version, and finds that of the operator or makes it.
 func (i *Instance) openSystem(ctx context.Context) error {
 	tenants, err := i.Store.Tenants(ctx)
 	if err != nil {
 		return err
 	}
+	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseSetup}
 	for _, t := range tenants {
+		if err := directory.RenewTenant(ctx, i.Store, i.options.Random, by, t.ID); err != nil {
+			return err
+		}
 		if t.System {
 			i.system = t
-			return nil
 		}
 	}
-	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseSetup}
+	if !i.system.ID.IsZero() {
+		return nil
+	}
 	i.system, err = directory.CreateTenant(ctx, i.Store, i.options.Random, by, hospes.Tenant{DisplayName: "hospes operator", InitialDomain: SystemDomain, System: true}, nil)
 	return err
 }

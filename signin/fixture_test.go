@@ -426,4 +426,3 @@ func claims(t testing.TB, raw string) map[string]any {
 	}
 	return out
 }
-

@@ -10,7 +10,7 @@ const (
 	CheckEngine    Check = "engine"       // the database's own look at its files
 	CheckTenants   Check = "tenants"      // tenants have counters and their domains, domains have tenants
 	CheckDocuments Check = "documents"    // what answers are spliced from is what the document renders
-	CheckKeys      Check = "uniqueValues" // unique values belong to the live objects that hold them
+	CheckKeys      Check = "uniqueValues" // unique values belong to the live objects that hold them, and words to those that have them
 	CheckRelations Check = "relations"    // relations and assignments have both ends
 	CheckOwners    Check = "owners"       // what belongs to an object, a job or a write has it
 	CheckLinks     Check = "links"        // links are of jobs, and point to somebody who is or has been

@@ -34,13 +34,15 @@ type Query struct {
 	After   Cursor
 	Limit   int
 	Between [2]hospes.Number // both exclusive; zero for no bounds
+	Brief   bool             // of each document nothing is wanted but number, id and card
 }
 
 // Via restricts a query to the objects that an object has in a relation, or, in reverse, to those that have it.
 type Via struct {
-	Relation hospes.Relation
-	Of       hospes.Number
-	Reverse  bool
+	Relation   hospes.Relation
+	Of         hospes.Number
+	Reverse    bool
+	Transitive bool // also by way of others, which live; of members and managers only, and without the object itself
 }
 
 // Order is the order of a listing. Numbers break ties; objects without the property stand first.

@@ -14,7 +14,67 @@ func (c *checker) keys() error {
 	if err := c.heldKeys(); err != nil {
 		return err
 	}
-	return c.ownedKeys()
+	if err := c.ownedKeys(); err != nil {
+		return err
+	}
+	return c.words()
+}
+
+// words compares the index of words with the objects that have them: whatever is in the index must be in its object, and
+// then there must be as many of the one as of the other.
+func (c *checker) words() error {
+	missing := 0
+	err := c.pages(func(page []kept) error {
+		for _, k := range page {
+			if k.Schema == nil {
+				continue
+			}
+			if o, err := k.Object(); err == nil { // what cannot be read is told by the documents
+				missing += len(o.Tokens())
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var last hospes.Token
+	var after hospes.Number
+	for {
+		var tokens []hospes.Token
+		var numbers []hospes.Number
+		err := c.each(func(rows *sql.Rows) error {
+			err := rows.Scan(&last.Of, &last.Text, &after)
+			tokens, numbers = append(tokens, last), append(numbers, after)
+			return err
+		}, "SELECT property, token, number FROM search_tokens WHERE tenant = $1 AND (property, token, number) > ($2, $3, $4) ORDER BY property, token, number LIMIT $5",
+			c.number(), int64(last.Of), last.Text, int64(after), checkPage)
+		if err != nil {
+			return err
+		}
+		if len(tokens) == 0 {
+			break
+		}
+		docs, err := c.Numbered(store.Anywhere, numbers...)
+		if err != nil {
+			return err
+		}
+		for i, d := range docs {
+			if d.Schema != nil {
+				if o, err := d.Object(); err != nil {
+					continue
+				} else if slices.Contains(o.Tokens(), tokens[i]) {
+					missing--
+					continue
+				}
+			}
+			c.damaged("The word '%s' is noted for the object numbered %d, which does not have it.", tokens[i].Text, numbers[i])
+		}
+	}
+	if missing > 0 {
+		c.damaged("%d words of objects are not noted, so that a search does not find them.", missing)
+	}
+	return nil
 }
 
 // heldKeys asks of each live object whether its unique values are its own.

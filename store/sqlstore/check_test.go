@@ -27,6 +27,9 @@ var damages = []struct {
 	{"a unique value that is not noted", "DELETE FROM object_keys WHERE value = 'anna@aurora.example'", store.CheckKeys},
 	{"a unique value of somebody else", "UPDATE object_keys SET number = (SELECT number FROM objects WHERE upn = 'ben@aurora.example') WHERE value = 'anna@aurora.example'", store.CheckKeys},
 	{"a unique value of somebody in the bin", "UPDATE objects SET deleted = 1 WHERE upn = 'anna@aurora.example'", store.CheckKeys},
+	{"a word that is not noted", "DELETE FROM search_tokens WHERE token = 'anna'", store.CheckKeys},
+	{"a word of somebody else", "UPDATE search_tokens SET number = (SELECT number FROM objects WHERE upn = 'ben@aurora.example') WHERE token = 'anna'", store.CheckKeys},
+	{"a word of nobody", "UPDATE search_tokens SET number = number + 1000 WHERE token = 'anna'", store.CheckKeys},
 	{"a relation to nobody", "UPDATE relations SET related = related + 1000", store.CheckRelations},
 	{"a relation of nobody", "UPDATE relations SET holder = holder + 1000", store.CheckRelations},
 	{"an assignment of nobody", "UPDATE assignments SET principal = principal + 1000", store.CheckRelations},
@@ -95,20 +98,28 @@ func TestCheckPostgres(t *testing.T) {
 // damage runs one statement that has to hit something.
 func damage(t *testing.T, driver, dsn, text string) {
 	t.Helper()
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	done, err := db.ExecContext(t.Context(), text)
+	done, err := connect(t, driver, dsn).ExecContext(t.Context(), text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		t.Fatalf("%q hit %d rows, %v", text, n, err)
 	}
-	if err := db.Close(); err != nil {
+}
+
+// connect opens a database past the store.
+func connect(t *testing.T, driver, dsn string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
 }
 
 func told(t *testing.T, s store.Store, check store.Check) {

@@ -150,8 +150,21 @@ func successor(prefix string) (end string, ok bool) {
 	return "", false
 }
 
+// anyToken asks for the words of a property, which are in an index.
+func (b *builder) anyToken(name string, p odata.Any) string {
+	not := ""
+	if p.Negated {
+		not = "NOT "
+	}
+	return "o.number " + not + "IN (SELECT t.number FROM search_tokens t WHERE t.tenant = $1 AND t.property = " + b.arg(int64(hospes.SearchedAt(name))) +
+		" AND " + b.predicate(p.Element, func(string) string { return "t.token" }) + ")"
+}
+
 // anyElement asks a collection. Inside, the empty path is the element and other paths are its fields.
 func (b *builder) anyElement(p odata.Any) string {
+	if name, ok := odata.TokensOf(p.Path); ok {
+		return b.anyToken(name, p)
+	}
 	condition := "1 = 1"
 	if p.Element != nil {
 		condition = b.predicate(p.Element, b.d.element)

@@ -25,42 +25,76 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 	}
 	order := "o.number" + direction
 	columns := objectColumns
+	if q.Brief {
+		columns = briefColumns
+	}
 	if key != "" {
 		order = key + direction + ", " + order
 		columns += ", " + key
 	}
-	text := "SELECT " + columns + b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
-	var page store.Page
-	var last string
-	err := h.each(func(rows *sql.Rows) error {
+	text := b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
+	if key == "" && narrows(q.Filter) {
+		// What an index of its own finds has to be sorted by number. The numbers alone are: whole rows would be carried along.
+		text = " FROM objects o WHERE " + b.d.byNumber + "o.tenant = $1 AND o.number IN (SELECT o.number" + text + ") ORDER BY " + order
+	}
+	page := store.Page{Documents: make([]hospes.Document, 0, min(limit, 100))}
+	each := h.each
+	if q.Filter == nil && q.Via == nil && key == "" {
+		each = h.lookUp
+	}
+	var row listed
+	into := row.into(q.Brief, key != "")
+	last := ""
+	err := each(func(rows *sql.Rows) error {
 		if len(page.Documents) == limit {
 			end := page.Documents[limit-1]
 			page.Next = &store.Cursor{Text: last, Number: end.Number}
 			return nil
 		}
-		d, text, err := scanListed(rows, key != "")
-		if err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		last = text
-		page.Documents = append(page.Documents, d)
+		last = row.key
+		page.Documents = append(page.Documents, row.document())
 		return nil
-	}, text, b.args...)
+	}, "SELECT "+columns+text, b.args...)
+	if len(page.Documents) == 0 {
+		page.Documents = nil
+	}
 	return page, err
 }
 
-func scanListed(rows *sql.Rows, keyed bool) (d hospes.Document, key string, err error) {
-	if !keyed {
-		d, err = scanDocument(rows)
-		return d, "", err
+// briefColumns are what a list of the default set is read from.
+const briefColumns = "o.number, o.id, o.card"
+
+// listed is one row of a list on its way to a document.
+type listed struct {
+	d       hospes.Document
+	number  int64
+	id      sql.RawBytes
+	version int64
+	deleted sql.NullInt64
+	key     string
+}
+
+// into gives where the columns go.
+func (l *listed) into(brief, keyed bool) []any {
+	list := []any{&l.number, &l.id, &l.version, &l.deleted, &l.d.Card, &l.d.Rest}
+	if brief {
+		list = []any{&l.number, &l.id, &l.d.Card}
 	}
-	var id []byte
-	var deleted sql.NullInt64
-	if err := rows.Scan(&d.Number, &id, &d.Version, &deleted, &d.Card, &d.Rest, &key); err != nil {
-		return d, "", err
+	if keyed {
+		list = append(list, &l.key)
 	}
-	d.ID, d.Schema, d.Deleted = hospes.ObjectID(id), hospes.SchemaOf(d.Number.Class()), moment(deleted.Int64)
-	return d, key, nil
+	return list
+}
+
+func (l *listed) document() hospes.Document {
+	d := l.d
+	copy(d.ID[:], l.id)
+	d.Number, d.Version = hospes.Number(l.number), hospes.Seq(l.version)
+	d.Schema, d.Deleted = hospes.SchemaOf(d.Number.Class()), moment(l.deleted.Int64)
+	return d
 }
 
 // Count counts what List would give over all pages.
@@ -94,14 +128,16 @@ func (b *builder) and(condition string) {
 func (h *handle) query(q store.Query) *builder {
 	b := &builder{d: h.session.d, bin: q.Bin, from: " FROM objects o"}
 	tenant := b.arg(h.number())
-	if q.Via == nil && q.Order == (store.Order{Descending: q.Order.Descending}) && !narrows(q.Filter) {
+	if q.Via == nil && (searches(q.Filter) || q.Order == (store.Order{Descending: q.Order.Descending}) && !narrows(q.Filter)) {
 		b.where.WriteString(b.d.byNumber)
 	}
 	b.where.WriteString("o.tenant = " + tenant)
 	after, before := h.bounds(q)
 	b.and("o.number > " + b.arg(int64(after)) + " AND o.number < " + b.arg(int64(before)))
 	b.where.WriteString(binCondition(q.Bin))
-	if v := q.Via; v != nil {
+	if v := q.Via; v != nil && v.Transitive {
+		b.and(h.reachable(b, *v))
+	} else if v != nil {
 		holder, related := "holder", "related"
 		if v.Reverse {
 			holder, related = related, holder
@@ -120,7 +156,7 @@ func (h *handle) bounds(q store.Query) (after, before hospes.Number) {
 		after, before = h.tenant.Number.Range(q.Schema.Class)
 	} else {
 		after, _ = h.tenant.Number.Range(hospes.ClassUser)
-		_, before = h.tenant.Number.Range(hospes.ClassInvitation)
+		_, before = h.tenant.Number.Range(hospes.ClassAssignment - 1) // what has a number from there on is no object
 	}
 	if q.Between[0] != 0 {
 		after = max(after, q.Between[0])
@@ -174,16 +210,55 @@ func (b *builder) after(q store.Query, key string) {
 	b.and("(" + key + ", o.number)" + sign + "(" + b.arg(text) + ", " + b.arg(int64(q.After.Number)) + ")")
 }
 
+// leading are the classes of the objects that a relation leads on through.
+var leading = map[hospes.Relation]hospes.Class{hospes.RelationMember: hospes.ClassGroup, hospes.RelationManager: hospes.ClassUser}
+
+// reachable writes the condition that an object is tied to another one over any number of ties. Only what leads on is
+// collected on the way, each once, so that rings come to an end and the members of a huge group are not.
+func (h *handle) reachable(b *builder, v store.Via) string {
+	holder, related := "holder", "related"
+	if v.Reverse {
+		holder, related = related, holder
+	}
+	after, before := h.tenant.Number.Range(leading[v.Relation])
+	of, relation := b.arg(int64(v.Of)), b.arg(int64(v.Relation))
+	return "o.number <> " + of + " AND o.number IN (WITH RECURSIVE reach(n) AS (SELECT CAST(" + of + " AS BIGINT) UNION " +
+		"SELECT i.number FROM reach JOIN relations r ON r." + holder + " = reach.n JOIN objects i ON i.number = r." + related +
+		" WHERE r.tenant = $1 AND r.relation = " + relation + " AND " + b.d.byNumber + "i.tenant = $1 AND i.number > " + b.arg(int64(after)) +
+		" AND i.number < " + b.arg(int64(before)) + " AND i.deleted IS NULL) " +
+		"SELECT r." + related + " FROM reach JOIN relations r ON r." + holder + " = reach.n WHERE r.tenant = $1 AND r.relation = " + relation + ")"
+}
+
+// searches tells that only objects are wanted that the index of words names: they are looked up by their numbers, and
+// sorted where an order is asked for.
+func searches(f *odata.Filter) bool {
+	if f == nil {
+		return false
+	}
+	for _, t := range terms(f) {
+		if any, ok := t.(odata.Any); ok && !any.Negated {
+			if _, ok := odata.TokensOf(any.Path); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// terms gives what must hold together.
+func terms(f *odata.Filter) []odata.Predicate {
+	if and, ok := f.Root.(odata.And); ok {
+		return and
+	}
+	return []odata.Predicate{f.Root}
+}
+
 // narrows tells that a filter asks for something that has an index of its own.
 func narrows(f *odata.Filter) bool {
 	if f == nil {
 		return false
 	}
-	terms := []odata.Predicate{f.Root}
-	if and, ok := f.Root.(odata.And); ok {
-		terms = and
-	}
-	for _, t := range terms {
+	for _, t := range terms(f) {
 		path, plain := "", false
 		switch t := t.(type) {
 		case odata.Compare:

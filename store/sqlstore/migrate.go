@@ -15,7 +15,7 @@ func migrate(ctx context.Context, db *sql.DB, d dialect) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(d.goose, db, files)
+	provider, err := goose.NewProvider(d.goose, db, files, goose.WithGoMigrations(rederive(d)))
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}

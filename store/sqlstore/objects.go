@@ -47,7 +47,7 @@ func (h *handle) Documents(bin store.Bin, ids ...hospes.ObjectID) ([]hospes.Docu
 	found := make([]hospes.Document, len(ids))
 	text := "SELECT " + objectColumns + " FROM objects o WHERE o.tenant = $1 AND o.id = $2" + binCondition(bin)
 	for i, id := range ids {
-		err := h.each(func(rows *sql.Rows) (err error) {
+		err := h.lookUp(func(rows *sql.Rows) (err error) {
 			found[i], err = scanDocument(rows)
 			return err
 		}, text, h.number(), id.Bytes())
@@ -70,7 +70,7 @@ func (h *handle) Numbered(bin store.Bin, numbers ...hospes.Number) ([]hospes.Doc
 		places[n] = append(places[n], i)
 	}
 	for chunk := range chunks(wanted, listMax) {
-		err := h.each(func(rows *sql.Rows) error {
+		err := h.lookUp(func(rows *sql.Rows) error {
 			d, err := scanDocument(rows)
 			if err != nil {
 				return err
@@ -268,6 +268,7 @@ func (t *tx) flushObjects() error {
 	t.objects = nil
 	clear(t.staged)
 	made := newBatch("objects", "number tenant id:blob version deleted name:text upn:text mail:text card:text rest:text facets:json")
+	tokens := newBatch("search_tokens", "tenant property token:text number")
 	changes := make([]hospes.Change, 0, len(staged)+len(t.changes))
 	for _, s := range staged {
 		o := s.object
@@ -280,11 +281,17 @@ func (t *tx) flushObjects() error {
 		if err := t.flushObject(s, change.Seq, made); err != nil {
 			return err
 		}
+		if err := t.flushTokens(s, tokens); err != nil {
+			return err
+		}
 		o.Version = change.Seq
 		o.Settle()
 		changes = append(changes, change)
 	}
 	if err := made.insert(t.ctx, t.session); err != nil {
+		return err
+	}
+	if err := tokens.insert(t.ctx, t.session); err != nil {
 		return err
 	}
 	for i := range t.changes {

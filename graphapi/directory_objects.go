@@ -1,0 +1,116 @@
+package graphapi
+
+import (
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/odata"
+	"github.com/hospes-dev/hospes/store"
+)
+
+var directoryObjectRoutes = []Route{
+	{Key: "GET /directoryObjects/{id}", Permissions: readDirectory, handle: (*call).getDirectoryObject},
+	{Key: "DELETE /directoryObjects/{id}", Permissions: anyOf(changeDeleted), Classes: changeDeleted, handle: (*call).deleteDirectoryObject},
+	{Key: "POST /directoryObjects/getByIds", Permissions: readDirectory, handle: (*call).getByIDs},
+}
+
+// isDirectoryObject tells the classes that Graph counts as directory objects; policies and invitations are none.
+func isDirectoryObject(schema *hospes.Schema) bool {
+	switch schema.Class {
+	case hospes.ClassUser, hospes.ClassGroup, hospes.ClassApplication, hospes.ClassServicePrincipal, hospes.ClassOrganization, hospes.ClassContact, hospes.ClassDirectoryRole:
+		return true
+	}
+	return false
+}
+
+func (c *call) getDirectoryObject() error {
+	var o *hospes.Object
+	if err := c.view(func(r store.Reader) (err error) {
+		o, err = findObjectKey(c, r)
+		return err
+	}); err != nil {
+		return err
+	}
+	return c.writeTyped(o.Document())
+}
+
+// deleteDirectoryObject deletes an object of whatever class. Of a class that the caller has no permission for there is
+// nothing, as in the bin.
+func (c *call) deleteDirectoryObject() error {
+	if err := c.update(func(tx store.Tx) error {
+		o, err := findObjectKey(c, tx)
+		if err != nil {
+			return err
+		}
+		if !c.may(c.route.Classes[o.Schema]) {
+			return hospes.NotFound("graphapi.directoryObject", c.keys[0])
+		}
+		if err := c.checkOwner(tx, o); err != nil {
+			return err
+		}
+		switch o.Schema {
+		case hospes.UserSchema:
+			if err := c.checkAdministrator(tx, o); err != nil {
+				return err
+			}
+			return directory.DeleteUser(tx, o)
+		case hospes.GroupSchema:
+			if err := c.checkRoleGroup(tx, o); err != nil {
+				return err
+			}
+			return directory.DeleteGroup(tx, o)
+		}
+		return directory.DeleteObject(tx, deletions[o.Schema], o)
+	}); err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+// deletions are what the records of deleted applications and service principals are called.
+var deletions = map[*hospes.Schema]string{hospes.ApplicationSchema: "Delete application", hospes.ServicePrincipalSchema: "Remove service principal"}
+
+// maxByID is how many objects one call asks for by id (graph-wire 5.1).
+const maxByID = 1000
+
+// getByIDs answers with the objects of some ids, whatever their classes; those that are not there are left out, and types
+// that hospes has no objects of choose none.
+func (c *call) getByIDs() error {
+	ids, err := c.idsOf("ids", maxByID)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		Types []string `json:"types"`
+	}
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	wanted := map[string]bool{}
+	for _, name := range body.Types {
+		wanted[lower(name)] = true
+	}
+	q, _, err := c.query()
+	if err != nil {
+		return err
+	}
+	s, err := c.shapeOf(nil, odata.Query{Select: q.Select})
+	if err != nil {
+		return err
+	}
+	docs := []hospes.Document{}
+	if err := c.view(func(r store.Reader) error {
+		found, err := r.Documents(store.Live, ids...)
+		for _, d := range found {
+			if d.Schema == nil || !isDirectoryObject(d.Schema) {
+				continue
+			}
+			if len(wanted) == 0 || wanted[lower(d.Schema.Name)] || wanted["directoryobject"] {
+				docs = append(docs, d)
+			}
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	return c.writePage("directoryObjects", s, docs, nil, "")
+}
