@@ -91,7 +91,7 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		yield(SpaceGrant, GrantKey(o.Text(GrantClient), o.Text(GrantResource), o.Text(GrantPrincipal)))
 	case ClassInvitation:
 		yield(SpaceTicket, o.Text(InvitationTicket))
-	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault, ClassB2BManagementPolicy:
+	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault, ClassB2BManagementPolicy, ClassSignInPolicy:
 		yield(SpaceSingleton, o.Schema.Name)
 	}
 }

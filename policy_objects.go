@@ -5,6 +5,7 @@ var schemas = []*Schema{
 	nil, UserSchema, GroupSchema, ApplicationSchema, ServicePrincipalSchema, OrganizationSchema, AuthorizationPolicySchema,
 	ExternalIdentitiesPolicySchema, CrossTenantAccessPolicySchema, CrossTenantAccessDefaultSchema, PartnerSchema, InvitationSchema,
 	ExtensionPropertySchema, ContactSchema, B2BManagementPolicySchema, DirectoryRoleSchema, PermissionGrantSchema,
+	SignInPolicySchema,
 }
 
 // OrganizationSchema describes the tenant itself as one of its objects; its id is the tenant's.

@@ -26,6 +26,7 @@ const (
 	ClassB2BManagementPolicy
 	ClassDirectoryRole
 	ClassPermissionGrant
+	ClassSignInPolicy
 )
 
 // Numbered things that are not objects take their classes from the upper end.
@@ -39,6 +40,7 @@ const (
 	ClassCycle
 	ClassIntent
 	ClassMail
+	ClassSignIn
 )
 
 // Type is the type of a property's values.

@@ -35,7 +35,11 @@ func CreateTenant(ctx context.Context, s store.Store, rnd hospes.Random, by hosp
 				return err
 			}
 		}
-		if err := tx.Put(graphPrincipal(tx, rnd)); err != nil {
+		graph := graphPrincipal(tx, rnd)
+		if err := tx.Put(graph); err != nil {
+			return err
+		}
+		if err := enrolFirstParties(tx, rnd, graph); err != nil {
 			return err
 		}
 		if more == nil {
@@ -66,15 +70,17 @@ func offerPermissions(graph *hospes.Object) {
 }
 
 // RenewTenant brings what hospes itself keeps in a tenant up to this version: a tenant that an earlier one made offers
-// the permissions of today as well. It writes nothing where nothing is missing.
-func RenewTenant(ctx context.Context, s store.Store, by hospes.By, tenant hospes.TenantID) error {
+// the permissions of today as well, and knows the clients of today. It writes nothing where nothing is missing.
+func RenewTenant(ctx context.Context, s store.Store, rnd hospes.Random, by hospes.By, tenant hospes.TenantID) error {
 	renewed := false
 	err := s.View(ctx, tenant, func(r store.Reader) error {
 		graph, err := store.FindHolder(r, hospes.SpacePrincipal, token.GraphAppID)
-		if err == nil {
-			offerPermissions(graph)
-			renewed = !graph.Changed().Empty()
+		if err != nil {
+			return err
 		}
+		offerPermissions(graph)
+		missing, err := missingFirstParties(r)
+		renewed = !graph.Changed().Empty() || len(missing) > 0
 		return err
 	})
 	if err != nil || !renewed {
@@ -86,7 +92,10 @@ func RenewTenant(ctx context.Context, s store.Store, by hospes.By, tenant hospes
 			return err
 		}
 		offerPermissions(graph)
-		return putAudited(tx, "Update service principal", graph)
+		if err := putAudited(tx, "Update service principal", graph); err != nil {
+			return err
+		}
+		return enrolFirstParties(tx, rnd, graph)
 	})
 }
 

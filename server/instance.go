@@ -9,12 +9,15 @@ import (
 	"path/filepath"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/mail"
 	"github.com/hospes-dev/hospes/oidc"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/seal"
+	"github.com/hospes-dev/hospes/signin"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/store/sqlstore"
 	"github.com/hospes-dev/hospes/token"
@@ -127,9 +130,19 @@ func (i *Instance) assemble(ctx context.Context) error {
 		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: o.Names.of, Login: o.Names.login, TokenKey: positions, Limits: o.Limits,
 		Resolver: resolver(o.DNS),
 	})
-	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log})
-	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}
-	return i.openSystem(ctx)
+	if err := i.openSystem(ctx); err != nil {
+		return err
+	}
+	people := authn.New(authn.Config{Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random})
+	grants := grant.New(grant.Config{
+		Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random, Authority: authority, People: people, System: i.system.ID,
+	})
+	pages := signin.New(signin.Config{Store: i.Store, People: people, Grants: grants, Box: box, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log})
+	login := oidc.New(oidc.Config{
+		Store: i.Store, Authority: authority, People: people, Grants: grants, Pages: pages, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log,
+	})
+	i.handler = dispatcher{api: i.api, login: login, pages: pages, ready: i.ready}
+	return nil
 }
 
 // openOutbox makes the worker that sends messages: to the relay, or into files where there is none.
@@ -177,7 +190,7 @@ func (i *Instance) openSystem(ctx context.Context) error {
 	}
 	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseSetup}
 	for _, t := range tenants {
-		if err := directory.RenewTenant(ctx, i.Store, by, t.ID); err != nil {
+		if err := directory.RenewTenant(ctx, i.Store, i.options.Random, by, t.ID); err != nil {
 			return err
 		}
 		if t.System {

@@ -60,6 +60,9 @@ type Reader interface {
 	JobReader
 	LogReader
 	SecretReader
+	ProofReader
+	AuthenticatorReader
+	AttemptReader
 	DomainReader
 
 	// ContentHash digests what the tenant holds: live objects with their ids, relations and assignments. Times,
@@ -77,6 +80,9 @@ type Tx interface {
 	JobWriter
 	LogWriter
 	SecretWriter
+	ProofWriter
+	AuthenticatorWriter
+	AttemptWriter
 	DomainWriter
 }
 

@@ -60,6 +60,23 @@ func (c Caller) Has(permission string) bool {
 
 // Verify tells who an access token for Graph speaks for. Every refusal is Unauthenticated with CodeInvalidToken.
 func (a *Authority) Verify(ctx context.Context, raw string) (Caller, error) {
+	caller, err := a.verifyAny(ctx, raw)
+	if err == nil && !a.IsGraph(caller.Audience) {
+		err = refused(textAudience, nil)
+	}
+	if err != nil {
+		return Caller{}, err
+	}
+	return caller, nil
+}
+
+// VerifyManagement tells who an access token speaks for that is for Azure's resource management, or for Graph where both
+// have the address of this server as their name.
+func (a *Authority) VerifyManagement(ctx context.Context, raw string) (Caller, error) {
+	return a.verifyAny(ctx, raw)
+}
+
+func (a *Authority) verifyAny(ctx context.Context, raw string) (Caller, error) {
 	if raw == "" {
 		return Caller{}, refused(textEmpty, nil)
 	}
@@ -155,7 +172,7 @@ func (a *Authority) believe(p anyPayload) (Caller, error) {
 	if !tenantOK || !principalOK || p.AppID == "" || p.IDType != "app" && p.IDType != "user" || p.Issuer != issuer(tenant.String()) {
 		return Caller{}, refused(textFailure, nil)
 	}
-	if !a.IsGraph(p.Audience) {
+	if !a.IsGraph(p.Audience) && !IsManagement(p.Audience) {
 		return Caller{}, refused(textAudience, nil)
 	}
 	caller := Caller{
@@ -172,4 +189,34 @@ func (a *Authority) believe(p anyPayload) (Caller, error) {
 
 func refused(text string, err error) error {
 	return &hospes.Error{Kind: hospes.KindUnauthenticated, Op: "token.Verify", Code: CodeInvalidToken, Message: text, Err: err}
+}
+
+// IDAudience gives the application that an id token of this instance was made for. It may have expired: it says who was
+// signed in, and proves nothing else.
+func (a *Authority) IDAudience(ctx context.Context, raw string) (string, error) {
+	if len(raw) > maxToken {
+		return "", refused(textMalformed, nil)
+	}
+	signed, err := jose.ParseSignedCompact(raw, algorithms)
+	if err != nil {
+		return "", refused(textMalformed, err)
+	}
+	k, ok, err := a.config.Keys.Find(ctx, signed.Signatures[0].Protected.KeyID)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", refused(textSignature, nil)
+	}
+	text, err := signed.Verify(k.Public())
+	if err != nil {
+		return "", refused(textSignature, err)
+	}
+	var p struct {
+		Audience string `json:"aud"`
+	}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return "", refused(textFailure, err)
+	}
+	return p.Audience, nil
 }
