@@ -17,7 +17,8 @@ func TestWire2_DeltaOfApplicationsAndServicePrincipals(t *testing.T) {
 	c := f.source
 	app := c.do("POST /applications", `{"displayName":"First"}`).is(http.StatusCreated)
 	principal := c.do("POST /servicePrincipals", body("appId", app.str("appId"))).is(http.StatusCreated).str("id")
-	for path, id := range map[string]string{"/applications": app.str("id"), "/servicePrincipals": principal} {
+	for _, kind := range [][2]string{{"/servicePrincipals", principal}, {"/applications", app.str("id")}} {
+		path, id := kind[0], kind[1]
 		items, link := c.round(f.server.URL + "/v1.0" + path + "/delta?$select=displayName")
 		if !slices.ContainsFunc(items, func(item any) bool { return at(item, "id") == id && at(item, "displayName") == "First" }) {
 			t.Errorf("the first round of %s does not tell of %s: %v", path, id, items)
@@ -54,7 +55,9 @@ func TestWire2_DeltaOfDirectoryObjectsFollowsTheClassesThatTheFilterNames(t *tes
 	equal(t, "the changes", items, []any{group, map[string]any{"@odata.type": aUser, "id": anna, "@removed": map[string]any{"reason": "changed"}}})
 
 	all, _ := c.round(f.server.URL + path)
-	if len(all) < 3 || !slices.ContainsFunc(all, func(item any) bool { return at(item, "id") == app && at(item, "@odata.type") == "#microsoft.graph.application" }) {
+	if len(all) < 3 || !slices.ContainsFunc(all, func(item any) bool {
+		return at(item, "id") == app && at(item, "@odata.type") == "#microsoft.graph.application"
+	}) {
 		t.Errorf("without a filter: %v", all)
 	}
 	for _, wrong := range []string{"isof('microsoft.graph.device')", "isof('microsoft.graph.user') and isof('microsoft.graph.group')", "displayName eq 'x'", "isof(user)"} {
