@@ -317,12 +317,23 @@ func (a *stepAnswer) Write(p []byte) (int, error) {
 // ofTransport are headers that say something about the connection, or that the batch itself has.
 var ofTransport = []string{"Strict-Transport-Security", "Vary", "Client-Request-Id"}
 
+// spelled gives the name of a header as it is documented: some readers of the JSON look for just that.
+func spelled(name string) string {
+	switch {
+	case name == "Odata-Version":
+		return "OData-Version"
+	case name == "Request-Id", strings.HasPrefix(name, "X-Ms-"):
+		return strings.ToLower(name)
+	}
+	return name
+}
+
 // writeTo writes the answer as a member of the batch's.
 func (a *stepAnswer) writeTo(w io.Writer, id string) {
 	headers := map[string]string{}
 	for name, values := range a.header {
 		if !slices.Contains(ofTransport, name) {
-			headers[name] = strings.Join(values, ", ")
+			headers[spelled(name)] = strings.Join(values, ", ")
 		}
 	}
 	b := hospes.AppendQuoted([]byte(`{"id":`), id)
