@@ -169,35 +169,52 @@ type member struct {
 // members reads the body as an object. Two members of one name, in any case, are refused.
 func (c *call) members() ([]member, error) {
 	if len(c.body) == 0 {
-		return nil, hospes.Invalidf("graphapi.body", "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
+		return nil, noBody()
 	}
 	return membersOf(c.body)
+}
+
+func noBody() error {
+	return hospes.Invalidf("graphapi.body", "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
+}
+
+// malformed says where a body stops being JSON.
+func malformed(decoder *json.Decoder, err error) error {
+	return hospes.Invalidf("graphapi.body", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format (at byte %d: %v).", decoder.InputOffset(), err)
+}
+
+// ends reads the end of an object, after which nothing may follow.
+func ends(decoder *json.Decoder) error {
+	if _, err := decoder.Token(); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the object")
+	}
+	return nil
 }
 
 // membersOf reads a JSON text as an object.
 func membersOf(text []byte) ([]member, error) {
 	const op = "graphapi.body"
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	malformed := func(err error) error {
-		return hospes.Invalidf(op, "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format (at byte %d: %v).", decoder.InputOffset(), err)
-	}
 	opening, err := decoder.Token()
 	if err != nil {
-		return nil, malformed(err)
+		return nil, malformed(decoder, err)
 	}
 	if opening != json.Delim('{') {
-		return nil, malformed(errors.New("an object is expected"))
+		return nil, malformed(decoder, errors.New("an object is expected"))
 	}
 	var list []member
 	seen := map[string]bool{}
 	for decoder.More() {
 		name, err := decoder.Token()
 		if err != nil {
-			return nil, malformed(err)
+			return nil, malformed(decoder, err)
 		}
 		m := member{name: name.(string)}
 		if err := decoder.Decode(&m.raw); err != nil {
-			return nil, malformed(err)
+			return nil, malformed(decoder, err)
 		}
 		if key := strings.ToLower(m.name); seen[key] {
 			return nil, hospes.Invalidf(op, "Request contains a property with duplicate values: '%s'.", m.name)
@@ -208,11 +225,8 @@ func membersOf(text []byte) ([]member, error) {
 			return nil, hospes.Invalidf(op, "An object of the request body has more than %d members.", maxMembers)
 		}
 	}
-	if _, err := decoder.Token(); err != nil {
-		return nil, malformed(err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, malformed(errors.New("something follows the object"))
+	if err := ends(decoder); err != nil {
+		return nil, malformed(decoder, err)
 	}
 	return list, nil
 }
