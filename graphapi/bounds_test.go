@@ -15,6 +15,7 @@ func TestBounds_NoBodyTakesMuchMemory(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"other members":   fill(`{`, `"abcd":1,`, `"z":1}`),
+		"ids":             fill(`{"ids":[`, `"",`, `""]}`),
 		"one member":      fill(`{"requests":"`, `x`, `"}`),
 		"steps":           fill(`{"requests":[`, `{},`, `{}]}`),
 		"empty steps":     fill(`{"requests":[`, `0,`, `0]}`),
@@ -28,6 +29,7 @@ func TestBounds_NoBodyTakesMuchMemory(t *testing.T) {
 		c := &call{body: []byte(text), version: "v1.0", r: httptest.NewRequest("POST", "/v1.0/$batch", nil)}
 		for kind, read := range map[string]func(){
 			"an object": func() { _, _ = c.members() }, // what it says is proven elsewhere
+			"ids":       func() { _, _ = c.idsOf("ids", maxByID) },
 			"a batch": func() {
 				steps, err := stepsOf(c.body)
 				if err != nil {

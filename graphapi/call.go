@@ -261,7 +261,7 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 				return nil, nil, err
 			}
 			if bound += len(refs); bound > maxBindings {
-				return nil, nil, hospes.Invalidf("graphapi.body", "At most %d references can be given at once.", maxBindings)
+				return nil, nil, tooManyBindings()
 			}
 			if schema != hospes.GroupSchema {
 				return nil, nil, directory.UnknownProperty(m.name) // nothing is dropped in silence
@@ -307,10 +307,39 @@ func unknown(list []member, schema *hospes.Schema) (names []string) {
 	return names
 }
 
+// What a list of texts can be instead.
+var (
+	errTooMany  = errors.New("there are too many")
+	errNotTexts = errors.New("it is no list of texts")
+)
+
+// texts reads a list of texts: none after the last one that may be there.
+func texts(raw []byte, most int) (list []string, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if opening, err := decoder.Token(); err != nil || opening != json.Delim('[') {
+		return nil, errNotTexts
+	}
+	for decoder.More() {
+		token, err := decoder.Token()
+		text, ok := token.(string)
+		if err != nil || !ok {
+			return nil, errNotTexts
+		}
+		if len(list) == most {
+			return nil, errTooMany
+		}
+		list = append(list, text)
+	}
+	return list, nil
+}
+
 func bindings(m member) ([]string, error) {
-	var many []string
-	if json.Unmarshal(m.raw, &many) == nil {
+	many, err := texts(m.raw, maxBindings)
+	switch {
+	case err == nil:
 		return many, nil
+	case errors.Is(err, errTooMany):
+		return nil, tooManyBindings()
 	}
 	var one string
 	if json.Unmarshal(m.raw, &one) == nil {
@@ -321,6 +350,10 @@ func bindings(m member) ([]string, error) {
 
 // maxBindings is how many references one request may bind (graph-wire 1.11).
 const maxBindings = 20
+
+func tooManyBindings() error {
+	return hospes.Invalidf("graphapi.body", "At most %d references can be given at once.", maxBindings)
+}
 
 // reference reads the id out of a reference. Clients send any host, any version and any collection.
 func reference(text string) (hospes.ObjectID, error) {
