@@ -48,7 +48,10 @@ func consentOf(r store.Reader, v authn.Visit, asked Scopes, required []string) (
 		c.Admin = c.Admin || slices.Contains(templates, role.ID)
 	}
 	if asked.Other {
-		return c, nil
+		if _, own := token.FirstParty(v.Client.AppID); !own { // the stubs name tenants, and nobody is asked about that
+			err = refuse(hospes.KindForbidden, CodeNotOffered, "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration.")
+		}
+		return c, err
 	}
 	if asked.Default && len(c.Granted) > 0 {
 		required = nil // the default is what was consented to
