@@ -97,3 +97,18 @@ func TestWire5_1_APasswordForOneSignIn(t *testing.T) {
 		}
 	}
 }
+
+func TestGuests8_1_ALostAuthenticatorIsTakenAway(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	anna := c.person("anna")
+	path := "/users/" + anna + "/authentication/softwareOathMethods"
+	c.do("GET "+path, "").is(http.StatusOK).has("value", "[]")
+	id := f.authenticator(c, anna)
+	c.do("GET "+path, "").is(http.StatusOK).has("value.0.id", `"`+id+`"`, "value.0.secretKey", "null", "value.0.createdDateTime", `"2026-11-20T12:00:00Z"`)
+	c.do("GET "+path+"/"+id, "").is(http.StatusOK).has("id", `"`+id+`"`)
+	c.do("DELETE "+path+"/"+anna, "").is(http.StatusNotFound)
+	c.do("DELETE "+path+"/"+id, "").empty()
+	c.do("DELETE "+path+"/"+id, "").is(http.StatusNotFound)
+	c.do("GET /auditLogs/directoryAudits?$top=1", "").is(http.StatusOK).has("value.0.activityDisplayName", `"Admin deleted security info"`)
+}
