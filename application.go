@@ -19,7 +19,10 @@ var ApplicationSchema = newSchema(
 	Property{Name: "api", Type: TypeComplex, Default: true},
 	Property{Name: "appRoles", Type: TypeComplex, Many: true, Default: true},
 	Property{Name: "info", Type: TypeComplex, Default: true},
-	Property{Name: "keyCredentials", Type: TypeComplex, Many: true, Default: true},
+	Property{Name: "keyCredentials", Type: TypeComplex, Many: true, Default: true, Fields: []*Property{
+		{Name: "customKeyIdentifier"}, {Name: "displayName"}, {Name: "endDateTime", Type: TypeDateTime, Operator: operators("eq! ge!")},
+		{Name: "key", Exact: true}, {Name: "keyId", Type: TypeGuid}, {Name: "startDateTime", Type: TypeDateTime}, {Name: "type"}, {Name: "usage"},
+	}},
 	Property{Name: "optionalClaims", Type: TypeComplex, Default: true},
 	Property{Name: "passwordCredentials", Type: TypeComplex, Many: true, Default: true, Access: ReadOnly},
 	Property{Name: "publicClient", Type: TypeComplex, Default: true},

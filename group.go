@@ -11,7 +11,7 @@ var GroupSchema = newSchema(
 	Schema{Class: ClassGroup, Name: "group", Plural: "groups", Bin: true},
 	Property{Name: "deletedDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "classification", Default: true, Max: 64, Operator: operators("eq sw")},
-	Property{Name: "createdDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge order!")},
+	Property{Name: "createdDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq ge null! order!")},
 	Property{Name: "creationOptions", Many: true, Default: true, Access: ReadOnly},
 	Property{Name: "description", Default: true, Max: 1024, Operator: operators("eq! sw!")},
 	Property{Name: "displayName", Default: true, NotNull: true, Max: 256, Operator: operators("eq sw null! order")},

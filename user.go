@@ -34,7 +34,7 @@ const CreationTypeInvitation = "Invitation"
 // UserSchema describes users. Its order is stored in masks: append only.
 var UserSchema = newSchema(
 	Schema{Class: ClassUser, Name: "user", Plural: "users", Bin: true},
-	Property{Name: "businessPhones", Many: true, Default: true, Max: 64, Operator: operators("eq sw")},
+	Property{Name: "businessPhones", Many: true, Default: true, Max: 64, Operator: operators("eq sw ge")},
 	Property{Name: "displayName", Default: true, NotNull: true, Max: 256, Operator: operators("eq sw null! order")},
 	Property{Name: "givenName", Default: true, Max: 64, Operator: operators("eq sw null! order!")},
 	Property{Name: "jobTitle", Default: true, Max: 128, Operator: operators("eq sw null! order!")},
@@ -69,7 +69,7 @@ var UserSchema = newSchema(
 		{Name: "signInType"}, {Name: "issuer", Max: 512, Operator: operators("eq")},
 		{Name: "issuerAssignedId", Max: 64, Operator: operators("eq")},
 	}},
-	Property{Name: "imAddresses", Many: true, Access: ReadOnly, Operator: operators("eq sw")},
+	Property{Name: "imAddresses", Many: true, Access: ReadOnly, Operator: operators("eq sw ge")},
 	Property{Name: "isResourceAccount", Type: TypeBoolean, Operator: operators("eq")},
 	Property{Name: "lastPasswordChangeDateTime", Type: TypeDateTime, Access: ReadOnly},
 	Property{Name: "mailNickname", NotNull: true, Max: 64, Operator: operators("eq sw null!")},
@@ -86,7 +86,7 @@ var UserSchema = newSchema(
 	Property{Name: "onPremisesSecurityIdentifier", Access: ReadOnly, Operator: operators("null!")},
 	Property{Name: "onPremisesSyncEnabled", Type: TypeBoolean, Access: ReadOnly, Operator: operators("eq null!")},
 	Property{Name: "onPremisesUserPrincipalName", Access: ReadOnly},
-	Property{Name: "otherMails", Many: true, Max: 250, Operator: operators("eq sw ew!")},
+	Property{Name: "otherMails", Many: true, Max: 250, Operator: operators("eq sw ew! ge")},
 	Property{Name: "passwordPolicies", Max: 256, Operator: operators("null!")},
 	Property{Name: "passwordProfile", Type: TypeComplex, Access: WriteOnly, Fields: []*Property{
 		{Name: "password"}, {Name: "forceChangePasswordNextSignIn", Type: TypeBoolean},
@@ -94,7 +94,7 @@ var UserSchema = newSchema(
 	}},
 	Property{Name: "postalCode", Max: 40, Operator: operators("eq! sw! null!")},
 	Property{Name: "preferredDataLocation", Max: 64},
-	Property{Name: "proxyAddresses", Many: true, Access: ReadOnly, Operator: operators("eq sw ew!")},
+	Property{Name: "proxyAddresses", Many: true, Access: ReadOnly, Operator: operators("eq sw ew! ge")},
 	Property{Name: "securityIdentifier", Access: ReadOnly},
 	Property{Name: "showInAddressList", Type: TypeBoolean, Operator: operators("eq!")},
 	Property{Name: "signInSessionsValidFromDateTime", Type: TypeDateTime, Access: ReadOnly},
@@ -108,6 +108,17 @@ var UserSchema = newSchema(
 	Property{Name: "deletedDateTime", Type: TypeDateTime, Access: ReadOnly, Operator: operators("eq ge order!")},
 	Property{Name: "deletionCause", Access: Hidden, Exact: true},                  // a Cause, of people in the bin whose cause matters
 	Property{Name: "phoneMethods", Type: TypeComplex, Many: true, Access: Hidden}, // what PhoneMethods reads
+	// hospes licenses nobody and manages nobody for others: these are there for those who select them, and empty.
+	Property{Name: "assignedPlans", Type: TypeComplex, Many: true, Access: ReadOnly, Fields: []*Property{
+		{Name: "assignedDateTime", Type: TypeDateTime}, {Name: "capabilityStatus", Operator: operators("eq!")},
+		{Name: "service", Operator: operators("eq!")}, {Name: "servicePlanId", Type: TypeGuid, Operator: operators("eq!")},
+	}},
+	Property{Name: "provisionedPlans", Type: TypeComplex, Many: true, Access: ReadOnly},
+	Property{Name: "licenseAssignmentStates", Type: TypeComplex, Many: true, Access: ReadOnly},
+	Property{Name: "serviceProvisioningErrors", Type: TypeComplex, Many: true, Access: ReadOnly},
+	Property{Name: "authorizationInfo", Type: TypeComplex, Access: ReadOnly},
+	Property{Name: "isManagementRestricted", Type: TypeBoolean, Access: ReadOnly},
+	Property{Name: "legalAgeGroupClassification", Access: ReadOnly},
 )
 
 // Handles of the properties that the program itself reads and writes.

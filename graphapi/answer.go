@@ -7,7 +7,17 @@ import (
 	"sync"
 )
 
-const jsonType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+// jsonType is the type of an answer, with the annotations that it has.
+func (c *call) jsonType() string {
+	level := "minimal"
+	switch {
+	case c.bare:
+		level = "none"
+	case c.full:
+		level = "full"
+	}
+	return "application/json;odata.metadata=" + level + ";odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+}
 
 // zipWorth is the size from which on an answer is worth compressing.
 const zipWorth = 1024
@@ -23,7 +33,7 @@ func (c *call) write(status int, body []byte) error {
 		done()
 		return nil
 	}
-	c.w.Header().Set("Content-Type", jsonType)
+	c.w.Header().Set("Content-Type", c.jsonType())
 	c.w.WriteHeader(status)
 	_, _ = c.w.Write(body)
 	return nil
@@ -32,7 +42,7 @@ func (c *call) write(status int, body []byte) error {
 // stream begins an answer that is written piece by piece, compressed where the client takes that. done ends it.
 func (c *call) stream(status int) (out io.Writer, done func()) {
 	h := c.w.Header()
-	h.Set("Content-Type", jsonType)
+	h.Set("Content-Type", c.jsonType())
 	if !takesGzip(c.r.Header.Get("Accept-Encoding")) {
 		c.w.WriteHeader(status)
 		return c.w, func() {}

@@ -25,6 +25,7 @@ type API struct {
 	Random    hospes.Random
 	Log       *slog.Logger
 	Origin    func(*http.Request) string // scheme, host and port that the client used
+	Login     func(*http.Request) string // where people sign in; nil where that is the same
 	TokenKey  []byte                     // signs the positions that are handed out in next links
 	Limits    Limits
 	Resolver  directory.TextResolver // proves domains; nil for that of the system
@@ -34,6 +35,7 @@ type API struct {
 
 	onDemand  *throttle
 	standings *standings
+	throttles throttles
 }
 
 // Verifier tells whom an access token speaks for.
@@ -43,11 +45,15 @@ type Verifier interface {
 
 // New makes the API ready to serve.
 func New(a API) *API {
+	if a.Login == nil {
+		a.Login = a.Origin
+	}
 	if a.Resolver == nil {
 		a.Resolver = net.DefaultResolver
 	}
+	a.Limits = a.Limits.orGenerous()
 	a.graph, a.own, a.standings = &node{}, &node{}, &standings{}
-	a.onDemand = newThrottle(a.Limits.OnDemand, generous.OnDemand, a.Clock)
+	a.onDemand, a.throttles = newThrottle(a.Limits.OnDemand, a.Clock), newThrottles(a.Limits, a.Clock)
 	for i := range allRoutes {
 		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
 		if below, ok := strings.CutPrefix(path, "/hospes/"); ok {
@@ -121,6 +127,9 @@ func (c *call) findRoute() error {
 
 // proceed does what a caller who is known asks for.
 func (c *call) proceed() error {
+	if err := c.throttle(); err != nil {
+		return err
+	}
 	c.ownOnly = false
 	if err := c.nameMe(); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 var applicationRoutes = []Route{
 	{Key: "GET /applications", Permissions: readApps, handle: func(c *call) error { return c.list(applications) }},
 	{Key: "POST /applications", Permissions: createApps, handle: (*call).createApplication},
+	{Key: "GET /applications/delta", Permissions: readApps, handle: deltaOf(hospes.ApplicationSchema)},
 	{Key: "GET /applications/{id}", Permissions: readApps, handle: (*call).getApplication},
 	{Key: "PATCH /applications/{id}", Permissions: writeApps, handle: (*call).patchApplication},
 	{Key: "DELETE /applications/{id}", Permissions: writeApps, handle: (*call).deleteApplication},
@@ -25,6 +26,7 @@ var applicationRoutes = []Route{
 	{Key: "POST /applicationTemplates/{id}/instantiate", Permissions: addApps, handle: (*call).instantiate},
 	{Key: "GET /servicePrincipals", Permissions: readApps, handle: func(c *call) error { return c.list(servicePrincipals) }},
 	{Key: "POST /servicePrincipals", Permissions: addApps, handle: (*call).createPrincipal},
+	{Key: "GET /servicePrincipals/delta", Permissions: readApps, handle: deltaOf(hospes.ServicePrincipalSchema)},
 	{Key: "GET /servicePrincipals/{id}", Permissions: readApps, handle: (*call).getPrincipal},
 	{Key: "PATCH /servicePrincipals/{id}", Permissions: writeApps, handle: (*call).patchPrincipal},
 	{Key: "DELETE /servicePrincipals/{id}", Permissions: writeApps, handle: (*call).deletePrincipal},

@@ -44,6 +44,7 @@ type call struct {
 	requestID       string
 	clientRequestID string
 	bare            bool // the client wants no annotations
+	full            bool // the client wants every annotation
 	inBatch         bool // a step of a batch
 	body            []byte
 }
@@ -62,7 +63,8 @@ func (c *call) begin(w http.ResponseWriter, r *http.Request) {
 	if c.clientRequestID == "" || len(c.clientRequestID) > 100 {
 		c.clientRequestID = c.requestID
 	}
-	c.bare = strings.Contains(r.Header.Get("Accept"), "odata.metadata=none")
+	accept := strings.ToLower(r.Header.Get("Accept"))
+	c.bare, c.full = strings.Contains(accept, "odata.metadata=none"), strings.Contains(accept, "odata.metadata=full")
 	h := w.Header()
 	h.Set("request-id", c.requestID)
 	h.Set("client-request-id", c.clientRequestID)
@@ -341,7 +343,7 @@ func (c *call) bodyReference() (hospes.ObjectID, error) {
 
 // query reads the query options of the request.
 func (c *call) query() (odata.Query, odata.Mode, error) {
-	q, err := odata.ParseQuery(c.r.URL.RawQuery)
+	q, err := c.api.Limits.Query.ParseQuery(c.r.URL.RawQuery)
 	if err != nil {
 		return q, odata.Mode{}, err
 	}

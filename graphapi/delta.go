@@ -21,22 +21,24 @@ const deltaTokenLife = 7 * 24 * time.Hour
 // deltaState is where a client stands in following a class of objects: still in the first round, at a number, or in a
 // round of changes, after a seq.
 type deltaState struct {
-	Tenant hospes.TenantID   `json:"t"`
-	Issued int64             `json:"i"` // Unix time
-	Class  hospes.Class      `json:"c"`
-	Select []string          `json:"s,omitempty"`
-	IDs    []hospes.ObjectID `json:"d,omitempty"` // the only objects that are followed; empty for all
-	Since  hospes.Seq        `json:"q"`           // changes after this are still to be told
-	Number hospes.Number     `json:"n,omitempty"` // first round: the last object that was told whole
-	Slice  *slice            `json:"m,omitempty"` // first round: how far the ties of the next object have been told
-	First  bool              `json:"f,omitempty"`
+	Tenant  hospes.TenantID   `json:"t"`
+	Issued  int64             `json:"i"` // Unix time
+	Classes []hospes.Class    `json:"c"`
+	Select  []string          `json:"s,omitempty"`
+	IDs     []hospes.ObjectID `json:"d,omitempty"` // the only objects that are followed; empty for all
+	Since   hospes.Seq        `json:"q"`           // changes after this are still to be told
+	Number  hospes.Number     `json:"n,omitempty"` // first round: the last object that was told whole
+	Slice   *slice            `json:"m,omitempty"` // first round: how far the ties of the next object have been told
+	First   bool              `json:"f,omitempty"`
 }
 
-func (c *call) userDelta() error  { return c.delta(hospes.UserSchema) }
-func (c *call) groupDelta() error { return c.delta(hospes.GroupSchema) }
+// deltaOf answers the delta of a class.
+func deltaOf(schema *hospes.Schema) func(*call) error {
+	return func(c *call) error { return c.delta(schema.Plural, schema) }
+}
 
-// delta answers what is there and then what has changed since (graph-wire 2).
-func (c *call) delta(schema *hospes.Schema) error {
+// delta answers what is there and then what has changed since, in one class or in several (graph-wire 2).
+func (c *call) delta(context string, schemas ...*hospes.Schema) error {
 	c.r.URL.RawQuery = withoutEmptyToken(c.r.URL.RawQuery)
 	q, _, err := c.query()
 	if err != nil {
@@ -48,14 +50,14 @@ func (c *call) delta(schema *hospes.Schema) error {
 	}
 	var state deltaState
 	if token == "" || token == "latest" {
-		state, err = beginDelta(schema, q)
+		state, err = beginDelta(schemas, q)
 	} else {
-		state, err = c.continueDelta(schema, token)
+		state, err = c.continueDelta(schemas, token)
 	}
 	if err != nil {
 		return err
 	}
-	s, err := c.deltaShape(schema, state.Select)
+	s, err := c.deltaShape(context, state)
 	switch {
 	case err != nil:
 		return err
@@ -68,8 +70,16 @@ func (c *call) delta(schema *hospes.Schema) error {
 }
 
 // beginDelta reads the options of a first call, which are all that the later ones go by.
-func beginDelta(schema *hospes.Schema, q odata.Query) (deltaState, error) {
-	state := deltaState{Class: schema.Class, Select: q.Select, First: true}
+func beginDelta(schemas []*hospes.Schema, q odata.Query) (deltaState, error) {
+	state := deltaState{Select: q.Select, First: true}
+	for _, schema := range schemas {
+		state.Classes = append(state.Classes, schema.Class)
+	}
+	if len(q.Expand) == 1 && schemas[0] == hospes.GroupSchema && strings.EqualFold(q.Expand[0].Navigation, "members") {
+		if q.Expand = nil; len(q.Select) > 0 {
+			state.Select = append(state.Select, "members") // how it was asked for once
+		}
+	}
 	if len(q.OrderBy) > 0 || len(q.Expand) > 0 || q.Search != nil {
 		return state, unsupportedQuery("graphapi.delta")
 	}
@@ -116,9 +126,12 @@ func idsNamed(ids []hospes.ObjectID, e odata.Expr) ([]hospes.ObjectID, bool) {
 
 // continueDelta reads a token that was handed out. One that has grown old, or was handed out in another tenant, sends
 // the client back to the beginning.
-func (c *call) continueDelta(schema *hospes.Schema, token string) (deltaState, error) {
+func (c *call) continueDelta(schemas []*hospes.Schema, token string) (deltaState, error) {
 	var state deltaState
-	if err := c.openSealed(hospes.TenantID{}, token, "delta", &state); err != nil || state.Class != schema.Class {
+	known := func(class hospes.Class) bool {
+		return slices.ContainsFunc(schemas, func(s *hospes.Schema) bool { return s.Class == class })
+	}
+	if err := c.openSealed(hospes.TenantID{}, token, "delta", &state); err != nil || len(state.Classes) == 0 || slices.ContainsFunc(state.Classes, func(class hospes.Class) bool { return !known(class) }) {
 		return state, hospes.Invalidf("graphapi.delta", "Badly formed token.")
 	}
 	if state.Tenant != c.caller.Tenant {
@@ -150,13 +163,17 @@ func (c *call) resync(state deltaState) error {
 	if len(state.Select) > 0 {
 		address += "&$select=" + url.QueryEscape(strings.Join(state.Select, ","))
 	}
-	for i, id := range state.IDs {
-		if i == 0 {
-			address += "&$filter="
-		} else {
-			address += url.QueryEscape(" or ")
+	var terms []string
+	for _, id := range state.IDs {
+		terms = append(terms, "id eq '"+id.String()+"'")
+	}
+	if c.route.Key == directoryDeltaKey {
+		for _, class := range state.Classes {
+			terms = append(terms, "isof('microsoft.graph."+hospes.SchemaOf(class).Name+"')")
 		}
-		address += url.QueryEscape("id eq '" + id.String() + "'")
+	}
+	if len(terms) > 0 {
+		address += "&$filter=" + url.QueryEscape(strings.Join(terms, " or "))
 	}
 	c.w.Header().Set("Location", address)
 	return &hospes.Error{Kind: hospes.KindPrecondition, Op: "graphapi.delta", Code: codeResync, Message: "Resync is required. Replace any local items with the server's version."}
@@ -175,7 +192,7 @@ func (c *call) deltaLatest(s deltaShape, state deltaState) error {
 }
 
 func (c *call) writeDelta(s deltaShape, items [][]byte, state deltaState, more bool) error {
-	b := c.openPage(make([]byte, 0, 1024), s.context(), nil)
+	b := c.openPage(make([]byte, 0, 1024), s.contextText(), nil)
 	name, option := `"@odata.deltaLink":`, "$deltatoken"
 	if more {
 		name, option = `"@odata.nextLink":`, "$skiptoken"

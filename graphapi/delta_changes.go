@@ -28,7 +28,7 @@ func (c *call) deltaChanges(s deltaShape, state deltaState) error {
 		told, ties := newTold(), newToldTies()
 		for _, change := range changes {
 			state.Since = change.Seq
-			if change.Class == s.schema.Class && tracked(s, change) {
+			if s.has(change.Class) && tracked(s, change) {
 				told.add(change)
 			}
 			ties.note(s, change)
@@ -61,7 +61,7 @@ func tracked(s deltaShape, change hospes.Change) bool {
 	default:
 		return true
 	}
-	return slices.ContainsFunc(s.properties(), change.Mask.Has)
+	return slices.ContainsFunc(s.properties(hospes.SchemaOf(change.Class)), change.Mask.Has)
 }
 
 // told collects the objects of a round, each once.
@@ -117,9 +117,9 @@ func (c *call) renderChanged(r store.Reader, s deltaShape, state deltaState, tol
 		}
 		switch {
 		case d.Schema == nil:
-			items = append(items, removed(id, "deleted"))
+			items = append(items, s.removed(n, id, "deleted"))
 		case !d.Deleted.IsZero():
-			items = append(items, removed(id, "changed"))
+			items = append(items, s.removed(n, id, "changed"))
 		default:
 			item, err := s.sparse(d, told.masks[n], minimal && !told.whole[n], members[n])
 			if err != nil {

@@ -49,17 +49,38 @@ func (c *call) deltaFirst(s deltaShape, state deltaState) error {
 // firstPage reads the objects that come next in the first round.
 func firstPage(r store.Reader, s deltaShape, state deltaState) (docs []hospes.Document, more bool, err error) {
 	if len(state.IDs) == 0 {
-		page, err := r.List(store.Query{Schema: s.schema, After: store.Cursor{Number: state.Number}, Limit: deltaPage})
-		return page.Documents, page.Next != nil, err
+		return nextObjects(r, s.classes, state.Number)
 	}
 	found, err := r.Documents(store.Live, state.IDs...)
 	for _, d := range found {
-		if d.Schema == s.schema && d.Number > state.Number {
+		if d.Schema != nil && s.has(d.Schema.Class) && d.Number > state.Number {
 			docs = append(docs, d)
 		}
 	}
 	slices.SortFunc(docs, func(a, b hospes.Document) int { return cmp.Compare(a.Number, b.Number) })
 	return docs, false, err
+}
+
+// nextObjects reads a page of the objects after one, class by class.
+func nextObjects(r store.Reader, classes []hospes.Class, after hospes.Number) (docs []hospes.Document, more bool, err error) {
+	for _, class := range classes {
+		if after != 0 && after.Class() > class {
+			continue // told
+		}
+		cursor := store.Cursor{}
+		if after.Class() == class {
+			cursor.Number = after
+		}
+		page, err := r.List(store.Query{Schema: hospes.SchemaOf(class), After: cursor, Limit: deltaPage - len(docs)})
+		docs = append(docs, page.Documents...)
+		if err != nil || page.Next != nil {
+			return docs, true, err
+		}
+		if len(docs) == deltaPage {
+			return docs, class != classes[len(classes)-1], nil
+		}
+	}
+	return docs, false, nil
 }
 
 // firstItems writes objects with their ties until the page has enough of these, and notes how far it came.

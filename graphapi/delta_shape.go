@@ -1,6 +1,7 @@
 package graphapi
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
@@ -10,6 +11,8 @@ import (
 // deltaShape is what a delta shows of each object: properties, and the ties that it follows.
 type deltaShape struct {
 	shape
+	context string         // of the answer
+	classes []hospes.Class // that are followed, in order
 	follows []navigation
 	named   bool // the request has named what it follows; otherwise that is what the class has by default
 }
@@ -17,10 +20,15 @@ type deltaShape struct {
 // followable are the ties that a delta can tell of, by class (graph-wire 2).
 var followable = map[*hospes.Schema][]string{hospes.UserSchema: {"manager"}, hospes.GroupSchema: {"members", "owners"}}
 
-// deltaShape reads a selection. Without one, groups come with their members.
-func (c *call) deltaShape(schema *hospes.Schema, selected []string) (s deltaShape, err error) {
+// deltaShape reads a selection. Without one, groups come with their members. Of several classes only the properties that
+// people or groups have can be selected, and no ties are followed.
+func (c *call) deltaShape(context string, state deltaState) (s deltaShape, err error) {
+	var schema *hospes.Schema
+	if context != "directoryObjects" {
+		schema = hospes.SchemaOf(state.Classes[0])
+	}
 	var properties []string
-	for _, name := range selected {
+	for _, name := range state.Select {
 		if n, ok := followed(schema, name); ok {
 			s.follows = append(s.follows, n)
 		} else {
@@ -28,7 +36,7 @@ func (c *call) deltaShape(schema *hospes.Schema, selected []string) (s deltaShap
 		}
 	}
 	s.named = len(s.follows) > 0
-	if len(selected) == 0 && schema == hospes.GroupSchema {
+	if len(state.Select) == 0 && schema == hospes.GroupSchema {
 		n, _ := followed(schema, "members")
 		s.follows = append(s.follows, n)
 	}
@@ -37,8 +45,12 @@ func (c *call) deltaShape(schema *hospes.Schema, selected []string) (s deltaShap
 	}
 	s.shape, err = c.shapeOf(schema, odata.Query{Select: properties})
 	s.selected = withID(s.selected)
+	s.context, s.classes = context, state.Classes
 	return s, err
 }
+
+// has tells that a class is followed.
+func (s deltaShape) has(class hospes.Class) bool { return slices.Contains(s.classes, class) }
 
 func followed(schema *hospes.Schema, name string) (navigation, bool) {
 	for _, known := range followable[schema] {
@@ -67,8 +79,8 @@ func withID(refs []odata.Ref) []odata.Ref {
 	return append(append([]odata.Ref{}, refs...), odata.Ref{Path: "id"})
 }
 
-func (s deltaShape) context() string {
-	text := contextOf(s.schema.Plural, s.shape)
+func (s deltaShape) contextText() string {
+	text := contextOf(s.context, s.shape)
 	if !s.named {
 		return text
 	}
@@ -87,7 +99,10 @@ func (s deltaShape) sparse(d hospes.Document, changed hospes.Mask, only bool, mo
 		return nil, err
 	}
 	b := []byte{'{'}
-	for _, p := range s.properties() {
+	if s.typed && !s.bare {
+		b = appendProperty(b, "@odata.type", hospes.String(d.Schema.ODataType()))
+	}
+	for _, p := range s.properties(d.Schema) {
 		if changed.Has(p) || !only && o.Get(p) != hospes.Null {
 			b = appendProperty(b, p.Name, o.Render(p))
 		}
@@ -97,29 +112,34 @@ func (s deltaShape) sparse(d hospes.Document, changed hospes.Mask, only bool, mo
 	return insert(b, more), nil
 }
 
-// properties are those that the shape shows, without the id.
-func (s shape) properties() []*hospes.Property {
+// properties are those of a class that the shape shows, without the id.
+func (s shape) properties(schema *hospes.Schema) []*hospes.Property {
 	var list []*hospes.Property
 	switch {
 	case s.selected != nil:
 		for _, ref := range s.selected {
-			if p := s.extensions.property(s.schema, ref.Path); p != nil {
+			if p := s.extensions.property(schema, ref.Path); p != nil {
 				list = append(list, p)
 			}
 		}
 	case s.all:
-		for _, p := range s.schema.Properties {
+		for _, p := range schema.Properties {
 			if p.Access != hospes.Hidden {
 				list = append(list, p)
 			}
 		}
-		list = append(list, s.extensions.of(s.schema)...)
+		list = append(list, s.extensions.of(schema)...)
 	default:
-		list = s.schema.DefaultSet()
+		list = schema.DefaultSet()
 	}
 	return list
 }
 
-func removed(id hospes.ObjectID, reason string) []byte {
-	return []byte(`{"id":"` + id.String() + `","@removed":{"reason":"` + reason + `"}}`)
+// removed writes an object that is gone, or out of sight.
+func (s deltaShape) removed(n hospes.Number, id hospes.ObjectID, reason string) []byte {
+	b := []byte{'{'}
+	if s.typed && !s.bare {
+		b = appendProperty(b, "@odata.type", hospes.String(hospes.SchemaOf(n.Class()).ODataType()))
+	}
+	return append(b, `"id":"`+id.String()+`","@removed":{"reason":"`+reason+`"}}`...)
 }

@@ -59,12 +59,12 @@ func (t *toldTies) note(s deltaShape, c hospes.Change) {
 	t.ids[c.Object] = c.ID
 	switch c.Operation {
 	case hospes.OperationRelate, hospes.OperationUnrelate:
-		if c.Class == s.schema.Class && slices.ContainsFunc(s.follows, func(n navigation) bool { return n.relation == c.Relation }) {
+		if s.has(c.Class) && slices.ContainsFunc(s.follows, func(n navigation) bool { return n.relation == c.Relation }) {
 			t.add(hospes.Tie{Relation: c.Relation, From: c.Object, To: c.Other})
 		}
 	case hospes.OperationDelete, hospes.OperationRestore:
 		t.moved = append(t.moved, c.Object)
-		if c.Class == s.schema.Class && c.Operation == hospes.OperationRestore {
+		if s.has(c.Class) && c.Operation == hospes.OperationRestore {
 			t.anew = append(t.anew, c.Object)
 		}
 	}

@@ -1,6 +1,11 @@
 package graphapi
 
 import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/odata"
@@ -8,10 +13,53 @@ import (
 )
 
 var directoryObjectRoutes = []Route{
+	{Key: directoryDeltaKey, Permissions: readDirectory, handle: (*call).directoryDelta},
 	{Key: "GET /directoryObjects/{id}", Permissions: readDirectory, handle: (*call).getDirectoryObject},
 	{Key: "DELETE /directoryObjects/{id}", Permissions: anyOf(changeDeleted), Classes: changeDeleted, handle: (*call).deleteDirectoryObject},
 	{Key: "POST /directoryObjects/getByIds", Permissions: readDirectory, handle: (*call).getByIDs},
 }
+
+const directoryDeltaKey = "GET /directoryObjects/delta"
+
+// followedClasses are those that the delta of directory objects tells of, in the order of their numbers.
+var followedClasses = []*hospes.Schema{hospes.UserSchema, hospes.GroupSchema, hospes.ApplicationSchema, hospes.ServicePrincipalSchema, hospes.ContactSchema}
+
+// directoryDelta answers the delta of objects of several classes, of those that the filter names by isof('…'), the only
+// one that it takes (graph-wire 2).
+func (c *call) directoryDelta() error {
+	values, err := url.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return unsupportedQuery("graphapi.delta")
+	}
+	filter := ""
+	for name := range values {
+		if strings.EqualFold(strings.TrimPrefix(name, "$"), "filter") {
+			filter = values.Get(name)
+			delete(values, name)
+		}
+	}
+	if filter == "" {
+		return c.delta("directoryObjects", followedClasses...)
+	}
+	named := map[string]bool{}
+	for _, term := range orWord.Split(filter, -1) {
+		parts := isOf.FindStringSubmatch(term)
+		if parts == nil {
+			return unsupportedQuery("graphapi.delta")
+		}
+		named[lower(parts[1])] = true
+	}
+	chosen := slices.DeleteFunc(slices.Clone(followedClasses), func(s *hospes.Schema) bool { return !named[lower(s.Name)] })
+	if len(chosen) != len(named) {
+		return unsupportedQuery("graphapi.delta")
+	}
+	c.r.URL.RawQuery = values.Encode()
+	return c.delta("directoryObjects", chosen...)
+}
+
+var orWord = regexp.MustCompile(`(?i)\s+or\s+`)
+
+var isOf = regexp.MustCompile(`(?i)^\s*isof\(\s*'#?microsoft\.graph\.(\w+)'\s*\)\s*$`)
 
 // isDirectoryObject tells the classes that Graph counts as directory objects; policies and invitations are none.
 func isDirectoryObject(schema *hospes.Schema) bool {

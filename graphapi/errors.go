@@ -102,7 +102,7 @@ func (c *call) fail(err error) {
 		h.Set("Retry-After", "1")
 	}
 	if e.Kind == hospes.KindUnauthenticated {
-		h.Set("WWW-Authenticate", `Bearer realm="", authorization_uri="`+c.origin+`/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`+challenge)
+		h.Set("WWW-Authenticate", `Bearer realm="", authorization_uri="`+c.api.Login(c.r)+`/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`+challenge)
 	}
 	text, err := json.Marshal(body)
 	if err != nil {

@@ -101,7 +101,7 @@ func (c *call) defineExtension() error {
 		return err
 	}
 	c.w.Header().Set("Location", c.origin+"/"+c.base()+"/applications/"+c.appID+"/extensionProperties/"+made.ID.String())
-	return c.writeShaped(http.StatusCreated, made.Document(), shape{schema: made.Schema, bare: c.bare}, c.extensionContext()+"/$entity")
+	return c.writeShaped(http.StatusCreated, made.Document(), c.plainShape(made.Schema), c.extensionContext()+"/$entity")
 }
 
 // definition finds the definition of the path, which must be one of the application of the path.

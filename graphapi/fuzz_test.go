@@ -56,7 +56,7 @@ func FuzzOpenToken(f *testing.F) {
 	}
 	c, other := of(1), of(2)
 	given := c.sealToken("skip", position{Text: "x", Number: 7, Print: "p"})
-	for _, seed := range []string{given, "", "A", given[:len(given)-1], given + "A", given + "\n", strings.ToUpper(given), c.sealToken("delta", deltaState{Class: 1}), other.sealToken("skip", position{}), "=", "é"} {
+	for _, seed := range []string{given, "", "A", given[:len(given)-1], given + "A", given + "\n", strings.ToUpper(given), c.sealToken("delta", deltaState{Classes: []hospes.Class{1}}), other.sealToken("skip", position{}), "=", "é"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

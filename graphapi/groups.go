@@ -13,7 +13,7 @@ var groupRoutes = []Route{
 	{Key: "GET /groups", Permissions: readGroups, handle: func(c *call) error { return c.list(groups) }},
 	{Key: "GET /groups/$count", Permissions: readGroups, handle: func(c *call) error { return c.writeCount(groups) }},
 	{Key: "POST /groups", Permissions: createGroups, handle: (*call).createGroup},
-	{Key: "GET /groups/delta", Permissions: readGroups, handle: (*call).groupDelta},
+	{Key: "GET /groups/delta", Permissions: readGroups, handle: deltaOf(hospes.GroupSchema)},
 	{Key: "GET /groups/{id}", Permissions: readGroups, handle: (*call).getGroup},
 	{Key: "PATCH /groups/{id}", Permissions: writeGroups, handle: (*call).patchGroup},
 	{Key: "DELETE /groups/{id}", Permissions: writeGroups, handle: (*call).deleteGroup},

@@ -10,7 +10,7 @@ import (
 // TestThrottle_1_7 counts calls against the limit of provisionings on demand (provisioning 1.7).
 func TestThrottle_1_7(t *testing.T) {
 	clock := hospes.NewManualClock(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
-	limit := newThrottle(Parity().OnDemand, generous.OnDemand, clock)
+	limit := newThrottle(Parity().OnDemand, clock)
 	take := func(key string, want time.Duration) {
 		t.Helper()
 		err := limit.take(key)
@@ -43,10 +43,15 @@ func TestThrottle_1_7(t *testing.T) {
 
 func TestThrottle_ForgetsWhoHasNotCalledForLong(t *testing.T) {
 	clock := hospes.NewManualClock(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
-	limit := newThrottle(Limit{Calls: 1, In: time.Second}, generous.OnDemand, clock)
+	limit := newThrottle(Limit{Calls: 1, In: time.Second}, clock)
 	for i := range mostBuckets {
 		if err := limit.take(string(rune(i))); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for i := range 100 {
+		if err := limit.take("somebody else " + string(rune('a'+i))); err != nil || len(limit.buckets) > mostBuckets {
+			t.Fatalf("%d are remembered while everybody calls, %v", len(limit.buckets), err)
 		}
 	}
 	clock.Advance(time.Minute)

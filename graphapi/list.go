@@ -99,6 +99,23 @@ func (c *call) spliced(l listing, s shape) bool {
 	return l.schema != nil && s.selected == nil && !s.all && !l.references && c.seeing(l.schema).whole
 }
 
+// preferredPage is how many objects a page has for a client that has not asked for so many by $top: what it prefers, if it
+// says so.
+func (c *call) preferredPage() int {
+	for _, preference := range c.r.Header.Values("Prefer") {
+		for item := range strings.SplitSeq(preference, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(item), "=")
+			n, err := strconv.Atoi(strings.TrimSpace(value))
+			if strings.EqualFold(strings.TrimSpace(name), "odata.maxpagesize") && err == nil && n > 0 {
+				n = min(n, odata.MaxTop)
+				c.w.Header().Set("Preference-Applied", "odata.maxpagesize="+strconv.Itoa(n))
+				return n
+			}
+		}
+	}
+	return defaultPage
+}
+
 // storeQuery turns the options of a request into a query of the store.
 func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Query, shape, error) {
 	query := store.Query{Schema: l.schema, Bin: l.bin, Via: l.via, Limit: q.Top}
@@ -106,7 +123,7 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 		return query, shape{}, unsupportedQuery("graphapi.list")
 	}
 	if query.Limit == 0 {
-		query.Limit = defaultPage
+		query.Limit = c.preferredPage()
 	}
 	s, err := c.shapeOf(l.schema, q)
 	if err != nil {
@@ -114,6 +131,9 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	}
 	if query.Filter, err = q.CheckFilter(s.queried, mode); err != nil {
 		return query, s, err
+	}
+	if l.via != nil && !mode.Advanced && (len(q.OrderBy) > 0 || q.Filter != nil && !asksForID(query.Filter.Root)) {
+		return query, s, unsupportedQuery("graphapi.list") // relations are queried in advanced mode (graph-wire 1.6)
 	}
 	order, err := q.CheckOrderBy(s.queried, mode)
 	if err != nil {
@@ -132,6 +152,19 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 		query.Order = store.Order{Deleted: true, Descending: query.Order.Descending} // there is an index, and it holds the bin alone
 	}
 	return query, s, nil
+}
+
+// asksForID tells that a condition is about the id alone: whether somebody is a member can be asked plainly.
+func asksForID(p odata.Predicate) bool {
+	switch p := p.(type) {
+	case odata.Compare:
+		return p.Path == "id"
+	case odata.In:
+		return p.Path == "id"
+	case odata.Const:
+		return true
+	}
+	return false
 }
 
 // classOr gives the class whose properties stand for those of objects of any class.

@@ -20,6 +20,7 @@ type shape struct {
 	typed      bool          // each item says what it is
 	bare       bool
 	sees       func(hospes.Document) sight
+	root       string                   // where objects have their addresses, which are shown where it is not empty
 	references bool                     // only addresses are shown
 	expand     *expansion               // what is shown along with each object
 	expanded   map[hospes.Number][]byte // the members that this adds
@@ -44,8 +45,13 @@ func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, erro
 		b = hospes.AppendQuoted(append(b, `"@odata.context":`...), context)
 		b = append(b, ',')
 	}
-	if s.typed && !s.bare {
+	if (s.typed || s.root != "") && !s.bare {
 		b = hospes.AppendQuoted(append(b, `"@odata.type":`...), d.Schema.ODataType())
+		b = append(b, ',')
+	}
+	if s.root != "" {
+		b = hospes.AppendQuoted(append(b, `"@odata.id":`...), s.root+"/directoryObjects/"+d.ID.String())
+		b = hospes.AppendQuoted(append(b, `,"@odata.editLink":`...), "directoryObjects/"+d.ID.String())
 		b = append(b, ',')
 	}
 	if s.selected == nil && !s.all {
@@ -99,11 +105,24 @@ func appendProperty(b []byte, name string, v hospes.Value) []byte {
 	return append(append(b, v...), ',')
 }
 
+// plainShape shows the default set, with as many annotations as the client wants.
+func (c *call) plainShape(schema *hospes.Schema) shape {
+	s := shape{schema: schema, bare: c.bare}
+	if c.full {
+		s.root = c.origin + "/" + c.base()
+	}
+	return s
+}
+
 // shapeOf gives how the request wants objects of a class shown. A nil schema stands for objects of any class, of which
 // the properties that all have can be selected.
 func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error) {
-	s = shape{schema: schema, bare: c.bare, all: c.version == "beta", typed: schema == nil, sees: c.sees}
+	s = c.plainShape(schema)
+	s.all, s.typed, s.sees = c.version == "beta", schema == nil, c.sees
 	if err := c.checkSight(schema, q); err != nil {
+		return s, err
+	}
+	if err := inDirectory(q.Names()); err != nil {
 		return s, err
 	}
 	if s.all && len(q.Select) == 0 {
@@ -133,6 +152,21 @@ func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error
 		}
 	}
 	return s, nil
+}
+
+// outside are properties of people that the original keeps outside of its directory (graph-wire 1.3), and hospes not at all.
+var outside = []string{
+	"aboutMe", "birthday", "hireDate", "interests", "mySite", "pastProjects", "preferredName", "responsibilities", "schools", "skills", "mailboxSettings",
+}
+
+// inDirectory refuses names of such properties.
+func inDirectory(names []string) error {
+	for _, name := range names {
+		if slices.ContainsFunc(outside, func(known string) bool { return strings.EqualFold(known, name) }) {
+			return &hospes.Error{Kind: hospes.KindUnsupported, Op: "graphapi.query", Code: "NotImplemented", Message: "This operation target is not yet supported."}
+		}
+	}
+	return nil
 }
 
 // contextOf gives the suffix of the context for a collection: users, or users(id,displayName).
@@ -191,6 +225,6 @@ func (c *call) writeCreated(o *hospes.Object, context string) error {
 		base = "v1.0" // what is made by an extension is read by Graph
 	}
 	c.w.Header().Set("Location", c.origin+"/"+base+"/"+o.Schema.Plural+"/"+o.ID.String())
-	s := shape{schema: o.Schema, bare: c.bare}
+	s := c.plainShape(o.Schema)
 	return c.writeShaped(http.StatusCreated, o.Document(), s, context+"/$entity")
 }

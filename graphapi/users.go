@@ -14,7 +14,7 @@ var userRoutes = []Route{
 	{Key: "GET /users", Permissions: readUsers, handle: (*call).listUsers},
 	{Key: "GET /users/$count", Permissions: readUsers, handle: (*call).countUsers},
 	{Key: "POST /users", Permissions: writeUsers, handle: (*call).createUser},
-	{Key: "GET /users/delta", Permissions: trackUsers, handle: (*call).userDelta},
+	{Key: "GET /users/delta", Permissions: trackUsers, handle: deltaOf(hospes.UserSchema)},
 	{Key: "GET /users/{id}", Permissions: readUsers, handle: (*call).getUser},
 	{Key: "PATCH /users/{id}", Permissions: changeUser, handle: (*call).patchUser},
 	{Key: "DELETE /users/{id}", Permissions: writeUsers, handle: (*call).deleteUser},

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/authn"
@@ -29,7 +28,7 @@ type Options struct {
 	DataDir   string
 	Postgres  string // a DSN; empty for SQLite in the data directory
 	MasterKey string // base64; empty for the file in the data directory
-	Origin    string // the public origin; empty for whatever the client used on localhost
+	Names     Names  // by which clients know the instance
 	MailRelay string // smtp://… or smtps://…; empty for files in the data directory
 	MailFrom  string // the sender of messages
 	Limits    graphapi.Limits
@@ -68,6 +67,9 @@ func Open(ctx context.Context, o Options) (_ *Instance, err error) {
 		o.Random = hospes.SystemRandom()
 	}
 	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := o.Names.check(); err != nil {
 		return nil, err
 	}
 	i := &Instance{options: o}
@@ -111,7 +113,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: i.origins()})
+	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: o.Names.all()})
 	positions, err := box.Derive("positions in lists")
 	if err != nil {
 		return err
@@ -125,7 +127,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 		return err
 	}
 	i.api = graphapi.New(graphapi.API{
-		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: positions, Limits: o.Limits,
+		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: o.Names.of, Login: o.Names.login, TokenKey: positions, Limits: o.Limits,
 		Resolver: resolver(o.DNS),
 	})
 	if err := i.openSystem(ctx); err != nil {
@@ -135,9 +137,9 @@ func (i *Instance) assemble(ctx context.Context) error {
 	grants := grant.New(grant.Config{
 		Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random, Authority: authority, People: people, System: i.system.ID,
 	})
-	pages := signin.New(signin.Config{Store: i.Store, People: people, Grants: grants, Box: box, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
+	pages := signin.New(signin.Config{Store: i.Store, People: people, Grants: grants, Box: box, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log})
 	login := oidc.New(oidc.Config{
-		Store: i.Store, Authority: authority, People: people, Grants: grants, Pages: pages, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log,
+		Store: i.Store, Authority: authority, People: people, Grants: grants, Pages: pages, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
 	i.handler = dispatcher{api: i.api, login: login, pages: pages, ready: i.ready}
 	return nil
@@ -221,24 +223,4 @@ func (i *Instance) Close() error {
 		errs = append(errs, i.lock.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// origin gives the address that the client used: absolute addresses in answers are built from it.
-func (i *Instance) origin(r *http.Request) string {
-	if i.options.Origin != "" {
-		return i.options.Origin
-	}
-	scheme := "https"
-	if r.TLS == nil {
-		scheme = "http"
-	}
-	return scheme + "://" + r.Host
-}
-
-// origins are the addresses under which tokens may be asked for.
-func (i *Instance) origins() []string {
-	if i.options.Origin != "" {
-		return []string{strings.TrimRight(i.options.Origin, "/")}
-	}
-	return nil
 }
