@@ -51,7 +51,7 @@ func (c *call) createUser() error {
 		if user, err = directory.CreateUser(tx, c.api.Random, edits, true); err != nil {
 			return err
 		}
-		return putPassword(tx, user, digest)
+		return putPassword(tx, user, digest, edits)
 	})
 	if err != nil {
 		return err
@@ -76,11 +76,17 @@ func digestOf(edits []hospes.Edit) (string, error) {
 }
 
 // putPassword keeps the digest of a password where there is a new one.
-func putPassword(tx store.Tx, user *hospes.Object, digest string) error {
+func putPassword(tx store.Tx, user *hospes.Object, digest string, edits []hospes.Edit) error {
 	if digest == "" {
 		return nil
 	}
-	return tx.PutCredential(store.Credential{Owner: user.Number, KeyID: "password", Kind: store.CredentialPassword, Digest: digest, Starts: tx.Now()})
+	once := false
+	for _, e := range edits {
+		if e.Property == hospes.UserPasswordProfile {
+			once = e.Value.Member("forceChangePasswordNextSignIn").Bool() || e.Value.Member("forceChangePasswordNextSignInWithMfa").Bool()
+		}
+	}
+	return directory.SetPassword(tx, user, digest, once)
 }
 
 func (c *call) patchUser() error {
@@ -111,7 +117,7 @@ func (c *call) patchUser() error {
 		if digest == "" {
 			return nil
 		}
-		if err := putPassword(tx, user, digest); err != nil {
+		if err := putPassword(tx, user, digest, edits); err != nil {
 			return err
 		}
 		return directory.AuditPassword(tx, user)
