@@ -44,6 +44,13 @@ var (
 	ApplicationSignInAudience      = ApplicationSchema.Must("signInAudience")
 	ApplicationAppRoles            = ApplicationSchema.Must("appRoles")
 	ApplicationPasswordCredentials = ApplicationSchema.Must("passwordCredentials")
+	ApplicationKeyCredentials      = ApplicationSchema.Must("keyCredentials")
+	ApplicationFallbackPublic      = ApplicationSchema.Must("isFallbackPublicClient")
+	ApplicationPublicClient        = ApplicationSchema.Must("publicClient")
+	ApplicationRequiredAccess      = ApplicationSchema.Must("requiredResourceAccess")
+	ApplicationSPA                 = ApplicationSchema.Must("spa")
+	ApplicationWeb                 = ApplicationSchema.Must("web")
+	ApplicationInfo                = ApplicationSchema.Must("info")
 )
 
 // ServicePrincipalSchema describes an application's presence in a tenant. Its order is stored in masks: append only.
@@ -97,6 +104,8 @@ var (
 	PrincipalTags               = ServicePrincipalSchema.Must("tags")
 	PrincipalAppRoles           = ServicePrincipalSchema.Must("appRoles")
 	PrincipalScopes             = ServicePrincipalSchema.Must("oauth2PermissionScopes")
+	PrincipalKeyCredentials     = ServicePrincipalSchema.Must("keyCredentials")
+	PrincipalReplyURLs          = ServicePrincipalSchema.Must("replyUrls")
 )
 
 // AppRole is one role that an application offers.

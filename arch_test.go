@@ -31,7 +31,10 @@ var allowed = map[string]string{
 	"policy":               "store",
 	"token":                "store",
 	"token/tokentest":      "token store store/sqlstore seal internal/pgtest",
-	"oidc":                 "token store",
+	"authn":                "store token policy directory",
+	"grant":                "store token authn directory",
+	"oidc":                 "token store authn grant",
+	"signin":               "store token authn grant oidc directory words",
 	"directory":            "store token odata",
 	"invite":               "store directory policy",
 	"connector":            "store",
@@ -45,7 +48,7 @@ var allowed = map[string]string{
 	"sample/stock":            "",
 	"sample/generate":         "sample/stock",
 	"graphapi":                "store odata directory invite policy provision doctor words mapping scope token importer importer/intake",
-	"server":                  "graphapi oidc mail provision seal store store/sqlstore token directory",
+	"server":                  "graphapi oidc signin authn grant mail provision seal store store/sqlstore token directory",
 	"demo":                    "internal/graphclient token sample directory",
 	"bench":                   "server demo sample directory store store/sqlstore internal/graphclient",
 	"scripts/totals":          "",
@@ -58,7 +61,7 @@ var allowed = map[string]string{
 var foreign = map[string]string{
 	"modernc.org/sqlite": "store/sqlstore", "github.com/jackc/pgx": "store/sqlstore internal/pgtest", "github.com/pressly/goose": "store/sqlstore",
 	"github.com/go-jose": "token", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer", "github.com/wneessen/go-mail": "mail",
-	"golang.org/x/net": "policy internal/dnstest",
+	"golang.org/x/net": "policy internal/dnstest", "github.com/pquerna/otp": "authn",
 }
 
 func TestArchitecture(t *testing.T) {

@@ -30,13 +30,14 @@ const (
 	SpaceTicket                     // hash of an invitation's ticket
 	SpaceExtension                  // full names of directory extensions
 	SpaceSMSNumber                  // phone numbers that begin a sign-in
+	SpaceGrant                      // consents: client, resource and person
 )
 
 var spaceProperties = map[Space]string{
 	SpaceUPN: "userPrincipalName", SpaceAddress: "proxyAddresses", SpaceNetID: "netId", SpaceAltSec: "alternativeSecurityIds",
 	SpaceAppID: "appId", SpacePrincipal: "appId", SpaceURI: "identifierUris", SpaceNickname: "mailNickname",
 	SpaceImmutable: "onPremisesImmutableId", SpaceSingleton: "id", SpacePartner: "tenantId", SpaceTicket: "ticket",
-	SpaceExtension: "name", SpaceSMSNumber: "phoneNumber",
+	SpaceExtension: "name", SpaceSMSNumber: "phoneNumber", SpaceGrant: "clientId",
 }
 
 // Property names the property that a clash in the space is reported for.
@@ -84,9 +85,13 @@ func (o *Object) eachKey(yield func(Space, string)) {
 		yield(SpacePartner, Fold(o.Text(PartnerTenantID)))
 	case ClassExtensionProperty:
 		yield(SpaceExtension, Fold(o.Text(ExtensionName)))
+	case ClassDirectoryRole:
+		yield(SpaceSingleton, o.Schema.Name+" "+o.Text(DirectoryRoleTemplateID))
+	case ClassPermissionGrant:
+		yield(SpaceGrant, GrantKey(o.Text(GrantClient), o.Text(GrantResource), o.Text(GrantPrincipal)))
 	case ClassInvitation:
 		yield(SpaceTicket, o.Text(InvitationTicket))
-	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault, ClassB2BManagementPolicy:
+	case ClassOrganization, ClassAuthorizationPolicy, ClassExternalIdentitiesPolicy, ClassCrossTenantAccessPolicy, ClassCrossTenantAccessDefault, ClassB2BManagementPolicy, ClassSignInPolicy:
 		yield(SpaceSingleton, o.Schema.Name)
 	}
 }

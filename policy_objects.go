@@ -4,7 +4,8 @@ package hospes
 var schemas = []*Schema{
 	nil, UserSchema, GroupSchema, ApplicationSchema, ServicePrincipalSchema, OrganizationSchema, AuthorizationPolicySchema,
 	ExternalIdentitiesPolicySchema, CrossTenantAccessPolicySchema, CrossTenantAccessDefaultSchema, PartnerSchema, InvitationSchema,
-	ExtensionPropertySchema, ContactSchema, B2BManagementPolicySchema,
+	ExtensionPropertySchema, ContactSchema, B2BManagementPolicySchema, DirectoryRoleSchema, PermissionGrantSchema,
+	SignInPolicySchema,
 }
 
 // OrganizationSchema describes the tenant itself as one of its objects; its id is the tenant's.
@@ -62,10 +63,11 @@ var AuthorizationPolicySchema = newSchema(
 
 // Handles of the authorization policy.
 var (
-	AuthorizationAllowInvitesFrom = AuthorizationPolicySchema.Must("allowInvitesFrom")
-	AuthorizationGuestRole        = AuthorizationPolicySchema.Must("guestUserRoleId")
-	AuthorizationDisplayName      = AuthorizationPolicySchema.Must("displayName")
-	AuthorizationDescription      = AuthorizationPolicySchema.Must("description")
+	AuthorizationAllowInvitesFrom  = AuthorizationPolicySchema.Must("allowInvitesFrom")
+	AuthorizationMemberPermissions = AuthorizationPolicySchema.Must("defaultUserRolePermissions")
+	AuthorizationGuestRole         = AuthorizationPolicySchema.Must("guestUserRoleId")
+	AuthorizationDisplayName       = AuthorizationPolicySchema.Must("displayName")
+	AuthorizationDescription       = AuthorizationPolicySchema.Must("description")
 )
 
 // ExternalIdentitiesPolicySchema says whether external users may leave by themselves.

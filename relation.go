@@ -7,17 +7,23 @@ type Relation uint8
 
 // The relations: from the object that has it to the object that is it.
 const (
-	RelationMember  Relation = iota + 1 // group -> member
+	RelationMember  Relation = iota + 1 // group or directory role -> member
 	RelationOwner                       // group or application -> owner
 	RelationManager                     // user -> manager; at most one
 	RelationSponsor                     // guest -> sponsor; at most five
 	RelationInvitee                     // invitation -> invited user
 	RelationInviter                     // user -> who invited it
+	RelationGrantee                     // consent -> the client, and the person it is for
 )
+
+// Relations gives every relation.
+func Relations() []Relation {
+	return []Relation{RelationMember, RelationOwner, RelationManager, RelationSponsor, RelationInvitee, RelationInviter, RelationGrantee}
+}
 
 var relationNames = map[Relation]string{
 	RelationMember: "members", RelationOwner: "owners", RelationManager: "manager", RelationSponsor: "sponsors",
-	RelationInvitee: "invitedUser", RelationInviter: "invitedBy",
+	RelationInvitee: "invitedUser", RelationInviter: "invitedBy", RelationGrantee: "grantee",
 }
 
 func (r Relation) String() string { return relationNames[r] }

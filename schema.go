@@ -24,6 +24,9 @@ const (
 	ClassExtensionProperty
 	ClassContact
 	ClassB2BManagementPolicy
+	ClassDirectoryRole
+	ClassPermissionGrant
+	ClassSignInPolicy
 )
 
 // Numbered things that are not objects take their classes from the upper end.
@@ -37,6 +40,7 @@ const (
 	ClassCycle
 	ClassIntent
 	ClassMail
+	ClassSignIn
 )
 
 // Type is the type of a property's values.

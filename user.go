@@ -132,6 +132,7 @@ var (
 	UserPrincipalName      = UserSchema.Must("userPrincipalName")
 	UserAccountEnabled     = UserSchema.Must("accountEnabled")
 	UserUserType           = UserSchema.Must("userType")
+	UserSessionsValidFrom  = UserSchema.Must("signInSessionsValidFromDateTime")
 	UserCreated            = UserSchema.Must("createdDateTime")
 	UserCreationType       = UserSchema.Must("creationType")
 	UserExternalState      = UserSchema.Must("externalUserState")

@@ -40,7 +40,9 @@ func attempt(t *testing.T, dir string, users, tenants int, goOn func(label strin
 	}
 	ready := make(chan string, 1)
 	ended := make(chan error, 1)
-	go func() { ended <- i.Serve(ctx, "127.0.0.1:0", "", func(url string) { ready <- url }) }()
+	go func() {
+		ended <- i.Serve(ctx, server.Listen{Address: "127.0.0.1:0"}, func(url string) { ready <- url })
+	}()
 	var base string
 	select {
 	case base = <-ready:

@@ -181,12 +181,23 @@ func (d *demo) makeAdmin(ctx context.Context, s *Side) error {
 	if err != nil {
 		return err
 	}
-	found, err := there(c.Get(ctx, graphclient.Path("v1.0", "users", s.Admin.UserPrincipalName), nil, nil))
-	if found || err != nil {
+	var admin named
+	found, err := there(c.Get(ctx, graphclient.Path("v1.0", "users", s.Admin.UserPrincipalName), nil, &admin))
+	if err != nil {
 		return err
 	}
-	return c.Post(ctx, "/v1.0/users", map[string]any{
-		"accountEnabled": true, "displayName": s.DisplayName + " Administrator", "mailNickname": "admin", "userPrincipalName": s.Admin.UserPrincipalName,
-		"passwordProfile": map[string]any{"password": s.Admin.Password, "forceChangePasswordNextSignIn": false},
-	}, nil)
+	if !found {
+		err := c.Post(ctx, "/v1.0/users", map[string]any{
+			"accountEnabled": true, "displayName": s.DisplayName + " Administrator", "mailNickname": "admin", "userPrincipalName": s.Admin.UserPrincipalName,
+			"passwordProfile": map[string]any{"password": s.Admin.Password, "forceChangePasswordNextSignIn": false},
+		}, &admin)
+		if err != nil {
+			return err
+		}
+	}
+	const assignments = "/v1.0/roleManagement/directory/roleAssignments"
+	role := hospes.GlobalAdministrator.ID
+	_, err = ensure(ctx, c, assignments, "principalId eq '"+admin.ID+"' and roleDefinitionId eq '"+role+"'",
+		map[string]string{"principalId": admin.ID, "roleDefinitionId": role, "directoryScopeId": "/"})
+	return err
 }

@@ -21,6 +21,11 @@ func CreateApplication(tx store.Tx, rnd hospes.Random, edits []hospes.Edit) (*ho
 	if app.Get(hospes.ApplicationDisplayName) == hospes.Null {
 		return nil, missing(hospes.ApplicationSchema, "displayName")
 	}
+	keys, err := keyCredentials(hospes.Null, app.Get(hospes.ApplicationKeyCredentials))
+	if err != nil {
+		return nil, err
+	}
+	app.Set(hospes.ApplicationKeyCredentials, keys)
 	if app.Get(hospes.ApplicationAppID) == hospes.Null {
 		app.Set(hospes.ApplicationAppID, hospes.String(hospes.NewUUID(rnd)))
 	}
@@ -107,7 +112,14 @@ func UpdateObjectAs(tx store.Tx, activity string, o *hospes.Object, edits []hosp
 		return err
 	}
 	for _, e := range edits {
-		o.Set(e.Property, merged(o, e))
+		v := merged(o, e)
+		if e.Property == hospes.ApplicationKeyCredentials {
+			var err error
+			if v, err = keyCredentials(o.Get(e.Property), v); err != nil {
+				return err
+			}
+		}
+		o.Set(e.Property, v)
 	}
 	if isGraph(o) && !o.Get(hospes.PrincipalAccountEnabled).Bool() {
 		return graphStays("disabled")
@@ -145,6 +157,9 @@ func DeleteObject(tx store.Tx, activity string, o *hospes.Object) error {
 	}
 	if isGraph(o) {
 		return graphStays("deleted")
+	}
+	if isFirstParty(o) {
+		return hospes.Invalidf("directory.DeleteObject", "The service principal of '%s' cannot be deleted. Set accountEnabled to false to keep it out.", o.Text(hospes.PrincipalDisplayName))
 	}
 	if o.Schema == hospes.ServicePrincipalSchema {
 		jobs, err := tx.Jobs(o.Number)

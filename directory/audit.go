@@ -19,6 +19,8 @@ var auditKinds = map[hospes.Class]auditKind{
 	hospes.ClassGroup:                    {"Group", "GroupManagement", "group", ""},
 	hospes.ClassApplication:              {"Application", "ApplicationManagement", "application", ""},
 	hospes.ClassServicePrincipal:         {"ServicePrincipal", "ApplicationManagement", "service principal", ""},
+	hospes.ClassDirectoryRole:            {"Role", "RoleManagement", "role", ""},
+	hospes.ClassPermissionGrant:          {"Other", "ApplicationManagement", "delegated permission grant", ""},
 	hospes.ClassContact:                  {"Contact", "Contact", "contact", ""},
 	hospes.ClassOrganization:             {"Directory", "DirectoryManagement", "organization", "Set Company Information"},
 	hospes.ClassAuthorizationPolicy:      {"Policy", "AuthorizationPolicy", "policy", "Update authorization policy"},

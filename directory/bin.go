@@ -45,6 +45,9 @@ func Purge(tx store.Tx, o *hospes.Object) error {
 	if err := untie(tx, o); err != nil {
 		return err
 	}
+	if err := revokeGrants(tx, o); err != nil {
+		return err
+	}
 	if err := tx.Purge(o); err != nil {
 		return err
 	}

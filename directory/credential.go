@@ -72,3 +72,21 @@ func showSecrets(tx store.Tx, app *hospes.Object, list []shownSecret) error {
 func AuditPassword(tx store.Tx, user *hospes.Object) error {
 	return tx.Audit(userAudit("Reset user password", "Update", user))
 }
+
+// ChangePassword keeps the digest of a password that a user has chosen, and the record of it.
+func ChangePassword(tx store.Tx, user *hospes.Object, digest string) error {
+	if err := SetPassword(tx, user, digest, false); err != nil {
+		return err
+	}
+	return tx.Audit(userAudit("Change user password", "Update", user))
+}
+
+// SetPassword keeps the digest of a password. One that somebody else has chosen may be good for one sign-in only: it is
+// over when it begins, and then has to be changed.
+func SetPassword(tx store.Tx, user *hospes.Object, digest string, once bool) error {
+	c := store.Credential{Owner: user.Number, KeyID: "password", Kind: store.CredentialPassword, Digest: digest, Starts: tx.Now()}
+	if once {
+		c.Ends = c.Starts
+	}
+	return tx.PutCredential(c)
+}

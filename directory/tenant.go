@@ -35,7 +35,11 @@ func CreateTenant(ctx context.Context, s store.Store, rnd hospes.Random, by hosp
 				return err
 			}
 		}
-		if err := tx.Put(graphPrincipal(tx, rnd)); err != nil {
+		graph := graphPrincipal(tx, rnd)
+		if err := tx.Put(graph); err != nil {
+			return err
+		}
+		if err := enrolFirstParties(tx, rnd, graph); err != nil {
 			return err
 		}
 		if more == nil {
@@ -54,9 +58,45 @@ func graphPrincipal(tx store.Tx, rnd hospes.Random) *hospes.Object {
 	sp.Set(hospes.PrincipalAppDisplayName, hospes.String("Microsoft Graph"))
 	sp.Set(hospes.PrincipalType, hospes.String("Application"))
 	sp.Set(hospes.PrincipalNames, hospes.Strings(token.GraphAppID, token.GraphResource))
-	sp.Set(hospes.PrincipalAppRoles, hospes.JSON(token.GraphRoles()))
+	offerPermissions(sp)
 	sp.Set(hospes.PrincipalCreated, hospes.Moment(tx.Now()))
 	return sp
+}
+
+// offerPermissions lets Graph offer every permission that this version knows.
+func offerPermissions(graph *hospes.Object) {
+	graph.Set(hospes.PrincipalAppRoles, hospes.JSON(token.GraphRoles()))
+	graph.Set(hospes.PrincipalScopes, hospes.JSON(token.GraphScopes()))
+}
+
+// RenewTenant brings what hospes itself keeps in a tenant up to this version: a tenant that an earlier one made offers
+// the permissions of today as well, and knows the clients of today. It writes nothing where nothing is missing.
+func RenewTenant(ctx context.Context, s store.Store, rnd hospes.Random, by hospes.By, tenant hospes.TenantID) error {
+	renewed := false
+	err := s.View(ctx, tenant, func(r store.Reader) error {
+		graph, err := store.FindHolder(r, hospes.SpacePrincipal, token.GraphAppID)
+		if err != nil {
+			return err
+		}
+		offerPermissions(graph)
+		missing, err := missingFirstParties(r)
+		renewed = !graph.Changed().Empty() || len(missing) > 0
+		return err
+	})
+	if err != nil || !renewed {
+		return err
+	}
+	return s.Update(ctx, store.Write{Tenant: tenant, By: by}, func(tx store.Tx) error {
+		graph, err := store.FindHolder(tx, hospes.SpacePrincipal, token.GraphAppID)
+		if err != nil {
+			return err
+		}
+		offerPermissions(graph)
+		if err := putAudited(tx, "Update service principal", graph); err != nil {
+			return err
+		}
+		return enrolFirstParties(tx, rnd, graph)
+	})
 }
 
 // tenantObjects are what a tenant has from the beginning, with the defaults of the service.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
@@ -284,14 +285,42 @@ func Leave(tx store.Tx, user *hospes.Object) error {
 
 // FindUser finds a live user by object id or principal name.
 func FindUser(r store.Reader, key string) (*hospes.Object, error) {
+	d, err := FindUserDocument(r, key)
+	if err != nil {
+		return nil, err
+	}
+	return d.Object()
+}
+
+// FindUserDocument is FindUser for who has no need to look into the user.
+func FindUserDocument(r store.Reader, key string) (hospes.Document, error) {
+	absent := hospes.NotFound("directory.FindUser", key)
 	if id, ok := hospes.ParseObjectID(key); ok {
-		return store.Find(r, store.Live, hospes.UserSchema, id)
+		docs, err := r.Documents(store.Live, id)
+		if err != nil {
+			return hospes.Document{}, err
+		}
+		if docs[0].Schema != hospes.UserSchema {
+			return hospes.Document{}, absent
+		}
+		return docs[0], nil
 	}
-	user, err := store.FindHolder(r, hospes.SpaceUPN, hospes.Fold(key))
-	if hospes.KindOf(err) == hospes.KindNotFound {
-		return nil, hospes.NotFound("directory.FindUser", key)
+	holders, err := r.Holders(hospes.SpaceUPN, hospes.Fold(key))
+	if err != nil {
+		return hospes.Document{}, err
 	}
-	return user, err
+	n, ok := holders[hospes.Fold(key)]
+	if !ok {
+		return hospes.Document{}, absent
+	}
+	docs, err := r.Numbered(store.Live, n)
+	if err != nil {
+		return hospes.Document{}, err
+	}
+	if docs[0].Schema == nil {
+		return hospes.Document{}, absent
+	}
+	return docs[0], nil
 }
 
 // CheckPassword holds the rule for passwords: 8 to 256 characters of at least three of the four kinds.
@@ -316,4 +345,11 @@ func NewSalt(rnd hospes.Random) string {
 	id := hospes.NewObjectID(rnd)
 	b := id.Bytes()
 	return hex.EncodeToString(append(append([]byte{}, b[:6]...), b[10]))
+}
+
+// RevokeSessions ends what a user is signed in to: tokens from before the next full second are good for nothing any more,
+// because tokens tell no fractions of theirs.
+func RevokeSessions(tx store.Tx, user *hospes.Object) error {
+	user.Set(hospes.UserSessionsValidFrom, hospes.Moment(tx.Now().Truncate(time.Second).Add(time.Second)))
+	return putAudited(tx, "Update StsRefreshTokenValidFrom Timestamp", user)
 }

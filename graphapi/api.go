@@ -25,6 +25,7 @@ type API struct {
 	Random    hospes.Random
 	Log       *slog.Logger
 	Origin    func(*http.Request) string // scheme, host and port that the client used
+	Login     func(*http.Request) string // where people sign in; nil where that is the same
 	TokenKey  []byte                     // signs the positions that are handed out in next links
 	Limits    Limits
 	Resolver  directory.TextResolver // proves domains; nil for that of the system
@@ -33,6 +34,7 @@ type API struct {
 	own   *node // those below /hospes
 
 	onDemand  *throttle
+	standings *standings
 	throttles throttles
 }
 
@@ -43,11 +45,14 @@ type Verifier interface {
 
 // New makes the API ready to serve.
 func New(a API) *API {
+	if a.Login == nil {
+		a.Login = a.Origin
+	}
 	if a.Resolver == nil {
 		a.Resolver = net.DefaultResolver
 	}
 	a.Limits = a.Limits.orGenerous()
-	a.graph, a.own = &node{}, &node{}
+	a.graph, a.own, a.standings = &node{}, &node{}, &standings{}
 	a.onDemand, a.throttles = newThrottle(a.Limits.OnDemand, a.Clock), newThrottles(a.Limits, a.Clock)
 	for i := range allRoutes {
 		method, path, _ := strings.Cut(allRoutes[i].Key, " ")
@@ -70,6 +75,7 @@ func Routes() []Route {
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
 	userRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
 	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
@@ -127,6 +133,10 @@ func (c *call) proceed() error {
 	if err := c.throttle(); err != nil {
 		return err
 	}
+	c.ownOnly = false
+	if err := c.nameMe(); err != nil {
+		return err
+	}
 	if err := c.authorize(); err != nil {
 		return err
 	}
@@ -162,54 +172,14 @@ func (c *call) authenticate() error {
 	return c.lives()
 }
 
-// lives checks that the tenant and the application behind a token are still there: a token outlives neither.
-func (c *call) lives() error {
-	gone := &hospes.Error{
-		Kind: hospes.KindUnauthenticated, Op: "graphapi.authenticate", Code: "Authorization_IdentityNotFound",
-		Message: "The identity of the calling application could not be established.",
-	}
-	err := c.view(func(r store.Reader) error {
-		principal, err := store.Find(r, store.Live, hospes.ServicePrincipalSchema, c.caller.Principal)
-		if err != nil {
-			return err
-		}
-		if principal.Get(hospes.PrincipalAccountEnabled) == hospes.False { // absent where nobody has ever set it
-			return gone
-		}
-		c.system = r.Tenant().System
-		return nil
-	})
-	if hospes.KindOf(err) == hospes.KindNotFound {
-		return gone
-	}
-	return err
-}
-
-// authorize asks the permission table.
-func (c *call) authorize() error {
-	if c.route.Operator && !c.inProcess && !c.system {
-		return hospes.Forbidden("graphapi.authorize")
-	}
-	err := c.permit(c.route)
-	if err != nil && c.route.Key == invitationKey {
-		return &hospes.Error{
-			Kind: hospes.KindForbidden, Op: "graphapi.authorize", Code: "Unauthorized",
-			Message: "Insufficient privileges to perform requested operation by the application '00000003-0000-0000-c000-000000000000'. " +
-				"ControllerName=MSGraphInviteAPI, ActionName=CreateInvite, URL absolute path=/api/" + c.caller.Tenant.String() + "/invites",
-		}
-	}
-	return err
-}
-
-// permit asks whether the caller has one of the permissions of a route.
-func (c *call) permit(route *Route) error {
-	if len(route.Permissions) == 0 || c.has(route.Permissions) {
+// nameMe puts the id of the person who is signed in into a path that begins with /me.
+func (c *call) nameMe() error {
+	if len(c.keys) == 0 || c.keys[0] != me || !strings.HasPrefix(c.route.Key[strings.IndexByte(c.route.Key, ' ')+1:], "/users/{id}") {
 		return nil
 	}
-	return hospes.Forbidden("graphapi.authorize")
-}
-
-// has tells that the caller has one of some permissions.
-func (c *call) has(permissions []string) bool {
-	return c.inProcess || slices.ContainsFunc(permissions, c.caller.Has)
+	if !c.caller.Delegated {
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.me", Code: "BadRequest", Message: "/me request is only valid with delegated authentication flow."}
+	}
+	c.keys[0] = c.caller.Principal.String()
+	return nil
 }

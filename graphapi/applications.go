@@ -15,7 +15,7 @@ import (
 var applicationRoutes = []Route{
 	{Key: "GET /applications", Permissions: readApps, handle: func(c *call) error { return c.list(applications) }},
 	{Key: "GET /applications/$count", Permissions: readApps, handle: func(c *call) error { return c.writeCount(applications) }},
-	{Key: "POST /applications", Permissions: writeApps, handle: (*call).createApplication},
+	{Key: "POST /applications", Permissions: createApps, handle: (*call).createApplication},
 	{Key: "GET /applications/delta", Permissions: readApps, handle: deltaOf(hospes.ApplicationSchema)},
 	{Key: "GET /applications/{id}", Permissions: readApps, handle: (*call).getApplication},
 	{Key: "PATCH /applications/{id}", Permissions: writeApps, handle: (*call).patchApplication},
@@ -24,10 +24,10 @@ var applicationRoutes = []Route{
 	{Key: "POST /applications/{id}/removePassword", Permissions: writeApps, handle: (*call).removePassword},
 	{Key: "GET /applicationTemplates", Permissions: readApps, Shows: "applicationTemplate", handle: (*call).listTemplates},
 	{Key: "GET /applicationTemplates/{id}", Permissions: readApps, Shows: "applicationTemplate", handle: (*call).getTemplate},
-	{Key: "POST /applicationTemplates/{id}/instantiate", Permissions: writeApps, handle: (*call).instantiate},
+	{Key: "POST /applicationTemplates/{id}/instantiate", Permissions: addApps, handle: (*call).instantiate},
 	{Key: "GET /servicePrincipals", Permissions: readApps, handle: func(c *call) error { return c.list(servicePrincipals) }},
 	{Key: "GET /servicePrincipals/$count", Permissions: readApps, handle: func(c *call) error { return c.writeCount(servicePrincipals) }},
-	{Key: "POST /servicePrincipals", Permissions: writeApps, handle: (*call).createPrincipal},
+	{Key: "POST /servicePrincipals", Permissions: addApps, handle: (*call).createPrincipal},
 	{Key: "GET /servicePrincipals/delta", Permissions: readApps, handle: deltaOf(hospes.ServicePrincipalSchema)},
 	{Key: "GET /servicePrincipals/{id}", Permissions: readApps, handle: (*call).getPrincipal},
 	{Key: "PATCH /servicePrincipals/{id}", Permissions: writeApps, handle: (*call).patchPrincipal},
@@ -41,15 +41,7 @@ var (
 
 // findApp reads an application or service principal by object id or by appId='…'.
 func (c *call) findApp(r store.Reader, schema *hospes.Schema) (o *hospes.Object, err error) {
-	key := c.keys[0]
-	if name, appID, alternate := alternateKey(key); !alternate {
-		o, err = c.find(r, schema, key)
-	} else if !strings.EqualFold(name, "appId") {
-		return nil, hospes.Invalidf("graphapi.find", "Invalid object identifier '%s'.", key)
-	} else {
-		o, err = findAppID(r, schema, appID)
-	}
-	if err != nil {
+	if o, err = c.findKey(r, schema, c.keys[0]); err != nil {
 		return nil, err
 	}
 	c.appID = o.ID.String()

@@ -8,6 +8,7 @@ import (
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
 )
 
 var assignmentRoutes = []Route{
@@ -166,6 +167,9 @@ func (c *call) assignTo() error {
 		if body.ResourceID != "" && lower(body.ResourceID) != resource.ID.String() {
 			return hospes.Invalidf("graphapi.assign", "The resourceId of the body is not the service principal of the path.")
 		}
+		if err := c.checkGraphGrant(resource); err != nil {
+			return err
+		}
 		principal, err := store.Find(tx, store.Live, nil, principalID)
 		if err != nil {
 			return err
@@ -181,6 +185,15 @@ func (c *call) assignTo() error {
 		return err
 	}
 	return c.writeValue(http.StatusCreated, "servicePrincipals('"+made[0].ResourceID+"')/appRoleAssignedTo/$entity", made[0])
+}
+
+// checkGraphGrant keeps people from giving applications permissions of Graph that reach further than their own: that
+// takes who may give every role.
+func (c *call) checkGraphGrant(resource *hospes.Object) error {
+	if c.person == nil || resource.Text(hospes.PrincipalAppID) != token.GraphAppID || c.person.holds(hospes.GlobalAdministrator, hospes.PrivilegedRoleAdministrator) {
+		return nil
+	}
+	return hospes.Forbidden("graphapi.checkGraphGrant")
 }
 
 // assignment reads the assignment of the path, which must be one of the service principal of the path.

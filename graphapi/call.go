@@ -35,6 +35,9 @@ type call struct {
 	keys            []string
 	appID           string // object id of the application or service principal of the path, once it is found
 	caller          token.Caller
+	person          *person // who is signed in; nil for an application by itself
+	ownOnly         bool    // allowed because the path names the person itself, and for no other reason
+	sights          map[hospes.Class]sight
 	inProcess       bool
 	system          bool // the caller is of the operator's tenant
 	origin          string
@@ -104,6 +107,10 @@ func (c *call) by() hospes.By {
 		address = c.r.RemoteAddr
 	}
 	actor := hospes.Actor{Kind: hospes.ActorApp, ID: c.caller.Principal.String(), AppID: c.caller.AppID, DisplayName: c.caller.DisplayName, Address: address}
+	if c.person != nil {
+		actor.Kind, actor.UPN = hospes.ActorUser, c.person.user.Text(hospes.UserPrincipalName)
+		actor.DisplayName = c.person.user.Text(hospes.UserDisplayName)
+	}
 	if c.inProcess {
 		actor = hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes operator"}
 	}

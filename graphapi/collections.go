@@ -17,13 +17,13 @@ type collection struct {
 	relation    hospes.Relation
 	reverse     bool
 	transitive  bool
-	permissions []string
+	permissions Permissions
 	classes     []*hospes.Schema // that a cast can choose
 }
 
 var (
 	members    = []*hospes.Schema{hospes.UserSchema, hospes.GroupSchema, hospes.ServicePrincipalSchema}
-	containers = []*hospes.Schema{hospes.GroupSchema}
+	containers = []*hospes.Schema{hospes.GroupSchema, hospes.DirectoryRoleSchema}
 	owned      = []*hospes.Schema{hospes.GroupSchema, hospes.ApplicationSchema, hospes.ServicePrincipalSchema}
 	keepers    = []*hospes.Schema{hospes.UserSchema, hospes.ServicePrincipalSchema}
 	people     = []*hospes.Schema{hospes.UserSchema}
@@ -35,21 +35,22 @@ var (
 
 // collections are all of them (graph-wire 5.1, 5.2, 5.4). What somebody has created is none: nothing that is kept says it.
 var collections = []collection{
-	{"/groups/{id}/members", findGroupKey, hospes.RelationMember, false, false, readGroups, members},
-	{"/groups/{id}/transitiveMembers", findGroupKey, hospes.RelationMember, false, true, readGroups, members},
+	{"/groups/{id}/members", findMembers, hospes.RelationMember, false, false, readGroups, members},
+	{"/groups/{id}/transitiveMembers", findMembers, hospes.RelationMember, false, true, readGroups, members},
 	{"/groups/{id}/memberOf", findGroupKey, hospes.RelationMember, true, false, readGroups, containers},
 	{"/groups/{id}/transitiveMemberOf", findGroupKey, hospes.RelationMember, true, true, readGroups, containers},
 	{"/groups/{id}/owners", findGroupKey, hospes.RelationOwner, false, false, readGroups, keepers},
-	{"/users/{id}/memberOf", findUserKey, hospes.RelationMember, true, false, readUsers, containers},
-	{"/users/{id}/transitiveMemberOf", findUserKey, hospes.RelationMember, true, true, readUsers, containers},
+	{"/users/{id}/memberOf", findUserKey, hospes.RelationMember, true, false, readMemberships, containers},
+	{"/users/{id}/transitiveMemberOf", findUserKey, hospes.RelationMember, true, true, readMemberships, containers},
 	{"/users/{id}/directReports", findUserKey, hospes.RelationManager, true, false, readUsers, people},
 	{"/users/{id}/transitiveReports", findUserKey, hospes.RelationManager, true, true, readUsers, people},
 	{"/users/{id}/sponsors", findUserKey, hospes.RelationSponsor, false, false, readUsers, sponsors},
-	{"/users/{id}/ownedObjects", findUserKey, hospes.RelationOwner, true, false, readDirectory, owned},
+	{"/users/{id}/ownedObjects", findUserKey, hospes.RelationOwner, true, false, readOwned, owned},
 	{"/applications/{id}/owners", findApplicationKey, hospes.RelationOwner, false, false, readApps, keepers},
 	{"/servicePrincipals/{id}/owners", findPrincipalKey, hospes.RelationOwner, false, false, readApps, keepers},
 	{"/servicePrincipals/{id}/memberOf", findPrincipalKey, hospes.RelationMember, true, false, readApps, containers},
 	{"/servicePrincipals/{id}/transitiveMemberOf", findPrincipalKey, hospes.RelationMember, true, true, readApps, containers},
+	{"/directoryRoles/{role}/members", findRoleKey, hospes.RelationMember, false, false, readRoles, members},
 	{"/servicePrincipals/{id}/ownedObjects", findPrincipalKey, hospes.RelationOwner, true, false, readApps, owned},
 }
 

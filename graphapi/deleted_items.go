@@ -12,10 +12,12 @@ import (
 
 // readDeleted and changeDeleted are what lets an application see and change an object of the bin, by its class.
 var (
-	readDeleted = map[*hospes.Schema][]string{
-		hospes.UserSchema: readUsers, hospes.GroupSchema: readGroups, hospes.ApplicationSchema: readApps, hospes.ServicePrincipalSchema: readApps,
+	readDeleted = map[*hospes.Schema]Permissions{
+		hospes.UserSchema: seeDeleted(trackUsers, hospes.UserAdministrator), hospes.GroupSchema: seeDeleted(readGroups, hospes.GroupsAdministrator, hospes.UserAdministrator),
+		hospes.ApplicationSchema:      seeDeleted(readApps, hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator),
+		hospes.ServicePrincipalSchema: seeDeleted(readApps, hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator),
 	}
-	changeDeleted = map[*hospes.Schema][]string{
+	changeDeleted = map[*hospes.Schema]Permissions{
 		hospes.UserSchema: writeUsers, hospes.GroupSchema: writeGroups, hospes.ApplicationSchema: writeApps, hospes.ServicePrincipalSchema: writeApps,
 	}
 )
@@ -29,6 +31,13 @@ var deletedRoutes = slices.Concat(
 	},
 )
 
+// seeDeleted makes a row about the bin of one about what lives: only administrators look into the bin.
+func seeDeleted(row Permissions, roles ...hospes.RoleTemplate) Permissions {
+	row.Members, row.Guests, row.Own = false, guestsNever, nil
+	row.Roles = append(roles, hospes.GlobalReader, hospes.DirectoryWriters)
+	return row
+}
+
 // deletedLists are the bins of the classes.
 func deletedLists() (routes []Route) {
 	for _, schema := range directory.Binned {
@@ -41,16 +50,26 @@ func deletedLists() (routes []Route) {
 	return routes
 }
 
-// anyOf gives the permissions of which each is enough for some class.
-func anyOf(byClass map[*hospes.Schema][]string) (list []string) {
-	for _, schema := range directory.Binned {
-		for _, p := range byClass[schema] {
-			if !slices.Contains(list, p) {
-				list = append(list, p)
+// anyOf gives the row by which somebody may ask for an object of some class. Which class it is, shows later.
+func anyOf(byClass map[*hospes.Schema]Permissions) (any Permissions) {
+	add := func(list *[]string, more []string) {
+		for _, name := range more {
+			if !slices.Contains(*list, name) {
+				*list = append(*list, name)
 			}
 		}
 	}
-	return list
+	for _, schema := range directory.Binned {
+		row := byClass[schema]
+		add(&any.Application, row.Application)
+		add(&any.Delegated, row.Delegated)
+		for _, role := range row.Roles {
+			if !slices.Contains(any.Roles, role) {
+				any.Roles = append(any.Roles, role)
+			}
+		}
+	}
+	return any
 }
 
 // listDeleted says what has to be asked for instead: the bin is listed a class at a time (graph-wire 5.3).
@@ -70,7 +89,7 @@ func (c *call) findDeleted(r store.Reader) (*hospes.Object, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case !c.has(c.route.Classes[o.Schema]):
+	case !c.may(c.route.Classes[o.Schema]):
 		return nil, absent
 	}
 	return o, c.checkOwner(r, o)
@@ -93,6 +112,9 @@ func (c *call) purgeDeleted() error {
 		if err != nil {
 			return err
 		}
+		if err := c.checkAdministrator(tx, o); err != nil {
+			return err
+		}
 		return directory.Purge(tx, o)
 	}); err != nil {
 		return err
@@ -108,6 +130,9 @@ func (c *call) restoreDeleted() error {
 	var o *hospes.Object
 	if err := c.update(func(tx store.Tx) (err error) {
 		if o, err = c.findDeleted(tx); err != nil {
+			return err
+		}
+		if err := c.checkAdministrator(tx, o); err != nil {
 			return err
 		}
 		if reconcile && o.Schema == hospes.UserSchema {

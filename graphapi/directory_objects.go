@@ -64,7 +64,7 @@ var isOf = regexp.MustCompile(`(?i)^\s*isof\(\s*'#?microsoft\.graph\.(\w+)'\s*\)
 // isDirectoryObject tells the classes that Graph counts as directory objects; policies and invitations are none.
 func isDirectoryObject(schema *hospes.Schema) bool {
 	switch schema.Class {
-	case hospes.ClassUser, hospes.ClassGroup, hospes.ClassApplication, hospes.ClassServicePrincipal, hospes.ClassOrganization, hospes.ClassContact:
+	case hospes.ClassUser, hospes.ClassGroup, hospes.ClassApplication, hospes.ClassServicePrincipal, hospes.ClassOrganization, hospes.ClassContact, hospes.ClassDirectoryRole:
 		return true
 	}
 	return false
@@ -89,7 +89,7 @@ func (c *call) deleteDirectoryObject() error {
 		if err != nil {
 			return err
 		}
-		if !c.has(c.route.Classes[o.Schema]) {
+		if !c.may(c.route.Classes[o.Schema]) {
 			return hospes.NotFound("graphapi.directoryObject", c.keys[0])
 		}
 		if err := c.checkOwner(tx, o); err != nil {
@@ -97,8 +97,14 @@ func (c *call) deleteDirectoryObject() error {
 		}
 		switch o.Schema {
 		case hospes.UserSchema:
+			if err := c.checkAdministrator(tx, o); err != nil {
+				return err
+			}
 			return directory.DeleteUser(tx, o)
 		case hospes.GroupSchema:
+			if err := c.checkRoleGroup(tx, o); err != nil {
+				return err
+			}
 			return directory.DeleteGroup(tx, o)
 		}
 		return directory.DeleteObject(tx, deletions[o.Schema], o)

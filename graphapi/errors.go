@@ -87,7 +87,12 @@ func (c *call) fail(err error) {
 		c.api.Log.Error("a request failed", "request", c.requestID, "method", c.r.Method, "route", c.routeKey(), "err", err)
 		body.Error.Message = "An unexpected error occurred. Quote the request id when you report it."
 	}
+	challenge := ""
 	for _, d := range e.Details {
+		if d.Code == challengeDetail {
+			challenge = `, error="insufficient_claims", claims="` + d.Message + `"`
+			continue
+		}
 		body.Error.Details = append(body.Error.Details, errorDetail{d.Code, d.Message, d.Target})
 	}
 	h := c.w.Header()
@@ -97,7 +102,7 @@ func (c *call) fail(err error) {
 		h.Set("Retry-After", "1")
 	}
 	if e.Kind == hospes.KindUnauthenticated {
-		h.Set("WWW-Authenticate", `Bearer realm="", authorization_uri="`+c.origin+`/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`)
+		h.Set("WWW-Authenticate", `Bearer realm="", authorization_uri="`+c.api.Login(c.r)+`/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`+challenge)
 	}
 	text, err := json.Marshal(body)
 	if err != nil {

@@ -94,7 +94,7 @@ func (c *call) expansionOf(schema *hospes.Schema, q odata.Query) (*expansion, er
 	if err != nil {
 		return nil, err
 	}
-	if err := c.permit(route); err != nil {
+	if err := c.permit(route, c.ownObject()); err != nil {
 		return nil, err
 	}
 	x.chosen, x.text = e.Select, x.name+"("+strings.Join(e.Select, ",")+")"

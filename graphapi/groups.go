@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -27,6 +28,41 @@ func (c *call) find(r store.ObjectReader, schema *hospes.Schema, key string) (*h
 		return nil, hospes.NotFound("graphapi.find", key)
 	}
 	return store.Find(r, store.Live, schema, id)
+}
+
+// checkRoleGroup keeps a group that can hold directory roles from being changed by who could not give these roles: its
+// members have whatever it has. Its owners may.
+func (c *call) checkRoleGroup(r store.Reader, group *hospes.Object) error {
+	if !group.Get(hospes.GroupAssignableToRole).Bool() || c.may(writeRoles) {
+		return nil
+	}
+	if c.person != nil && c.route.Key != "POST /groups" {
+		if owned, err := owns(r, c.person.user.Number, group); owned || err != nil {
+			return err
+		}
+	}
+	return hospes.Forbidden("graphapi.checkRoleGroup")
+}
+
+// seesHidden are those who see the members of groups that hide them.
+var seesHidden = []hospes.RoleTemplate{hospes.GlobalAdministrator, hospes.GlobalReader, hospes.UserAdministrator, hospes.GroupsAdministrator}
+
+// checkHidden refuses to show the members of a group that hides them to applications without the permission, and to
+// people who are not among them (graph-wire 5.2).
+func (c *call) checkHidden(r store.Reader, group *hospes.Object) error {
+	switch {
+	case c.inProcess || group.Text(hospes.GroupVisibility) != "HiddenMembership":
+		return nil
+	case c.person == nil && c.caller.Has("Member.Read.Hidden"), c.person != nil && c.person.holds(seesHidden...):
+		return nil
+	}
+	if c.person != nil {
+		ties, err := r.RelatedTo(hospes.RelationMember, c.person.user.Number)
+		if err != nil || slices.ContainsFunc(ties, func(t hospes.Tie) bool { return t.From == group.Number }) {
+			return err
+		}
+	}
+	return hospes.Forbidden("graphapi.checkHidden")
 }
 
 // bound reads the objects that a body binds.
@@ -64,6 +100,14 @@ func (c *call) createGroup() error {
 	err = c.update(func(tx store.Tx) (err error) {
 		if group, err = directory.CreateGroup(tx, c.api.Random, edits); err != nil {
 			return err
+		}
+		if err := c.checkRoleGroup(tx, group); err != nil {
+			return err
+		}
+		if c.person != nil && len(binds["owners"]) == 0 {
+			if err := directory.AddOwner(tx, group, c.person.user); err != nil {
+				return err
+			}
 		}
 		return c.bindAll(tx, group, binds)
 	})
@@ -105,7 +149,7 @@ func (c *call) patchGroup() error {
 		return err
 	}
 	err = c.update(func(tx store.Tx) error {
-		group, err := c.find(tx, hospes.GroupSchema, c.keys[0])
+		group, err := findOwnGroup(c, tx)
 		if err != nil {
 			return err
 		}
@@ -122,7 +166,7 @@ func (c *call) patchGroup() error {
 
 func (c *call) deleteGroup() error {
 	err := c.update(func(tx store.Tx) error {
-		group, err := c.find(tx, hospes.GroupSchema, c.keys[0])
+		group, err := findOwnGroup(c, tx)
 		if err != nil {
 			return err
 		}

@@ -17,21 +17,21 @@ const invitationKey = "POST /invitations"
 
 var invitationRoutes = []Route{
 	{Key: invitationKey, Permissions: inviteUsers, handle: (*call).createInvitation},
-	{Key: "POST /hospes/v1/users/{id}/revokeInvitations", Permissions: inviteUsers, handle: (*call).revokeInvitations},
+	{Key: "POST /hospes/v1/users/{id}/revokeInvitations", Permissions: revokeLinks, handle: (*call).revokeInvitations},
 }
 
 func lower(s string) string { return strings.ToLower(s) }
 
 // createInvitation invites a guest (guests 1). What is made is told once, with the address that redeems it.
 func (c *call) createInvitation() error {
-	if err := c.view(mayInvite); err != nil { // before anything is said about the body (guests 1.6)
+	if err := c.view(c.mayInvite); err != nil { // before anything is said about the body (guests 1.6)
 		return err
 	}
 	q, err := c.invitationRequest()
 	if err != nil {
 		return err
 	}
-	if !q.Reset.IsZero() && !c.has(writeUsers) {
+	if !q.Reset.IsZero() && !c.may(writeUsers) {
 		return resetForbidden()
 	}
 	if q.Home, err = c.homeOf(q.Address); err != nil {
@@ -39,7 +39,7 @@ func (c *call) createInvitation() error {
 	}
 	var result invite.Result
 	err = c.update(func(tx store.Tx) error {
-		if err := mayInvite(tx); err != nil {
+		if err := c.mayInvite(tx); err != nil {
 			return err
 		}
 		if q.Reset.IsZero() {
@@ -55,10 +55,14 @@ func (c *call) createInvitation() error {
 	return c.writeInvitation(result)
 }
 
-// mayInvite asks the tenant whether its applications may invite.
-func mayInvite(r store.Reader) error {
+// mayInvite asks the tenant whether the caller may invite (guests 4.4).
+func (c *call) mayInvite(r store.Reader) error {
+	who := policy.Inviter{Application: true}
+	if p := c.person; p != nil {
+		who = policy.Inviter{Guest: p.guest && p.level != directory.GuestRoleMember, Admin: p.holds(hospes.GlobalAdministrator, hospes.UserAdministrator, hospes.GuestInviter)}
+	}
 	authorization, err := store.FindSingleton(r, hospes.AuthorizationPolicySchema)
-	if err == nil && !policy.MayInvite(authorization, policy.Inviter{Application: true}) {
+	if err == nil && !policy.MayInvite(authorization, who) {
 		err = policy.InvitesForbidden()
 	}
 	return err

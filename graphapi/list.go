@@ -63,6 +63,7 @@ func (c *call) list(l listing) error {
 		return err
 	}
 	query.After = after
+	query.Brief = c.spliced(l, s)
 	var page store.Page
 	var count *int64
 	err = c.view(func(r store.Reader) (err error) {
@@ -91,6 +92,11 @@ func (c *call) list(l listing) error {
 	}
 	s.references = l.references
 	return c.writePage(l.context, s, page.Documents, count, next)
+}
+
+// spliced tells that the answer is made of cards as they are kept, of which the caller sees the whole.
+func (c *call) spliced(l listing, s shape) bool {
+	return l.schema != nil && s.selected == nil && !s.all && !l.references && c.seeing(l.schema).whole
 }
 
 // preferredPage is how many objects a page has for a client that has not asked for so many by $top: what it prefers, if it

@@ -16,15 +16,14 @@ const (
 	maxMemberships = 11000 // ids that one call answers with
 )
 
-// membershipRoutes ask of what an object is a member, by way of other groups too. Groups are the only objects that have
-// members.
+// membershipRoutes ask of what an object is a member, by way of other groups too.
 var membershipRoutes = func() (routes []Route) {
 	for _, holder := range []struct {
 		path        string
 		find        finder
-		permissions []string
+		permissions Permissions
 	}{
-		{"/users/{id}", findUserKey, readUsers},
+		{"/users/{id}", findUserKey, readMemberships},
 		{"/groups/{id}", findGroupKey, readGroups},
 		{"/servicePrincipals/{id}", findPrincipalKey, readApps},
 		{"/directoryObjects/{id}", findObjectKey, readDirectory},
@@ -32,10 +31,10 @@ var membershipRoutes = func() (routes []Route) {
 		add := func(action string, handle func(*call, finder) error) {
 			routes = append(routes, Route{Key: "POST " + holder.path + "/" + action, Permissions: holder.permissions, handle: func(c *call) error { return handle(c, holder.find) }})
 		}
-		add("checkMemberGroups", func(c *call, find finder) error { return c.checkMember(find, "groupIds") })
-		add("checkMemberObjects", func(c *call, find finder) error { return c.checkMember(find, "ids") })
-		add("getMemberGroups", func(c *call, find finder) error { return c.getMember(find) })
-		add("getMemberObjects", func(c *call, find finder) error { return c.getMember(find) })
+		add("checkMemberGroups", func(c *call, find finder) error { return c.checkMember(find, "groupIds", hospes.GroupSchema) })
+		add("checkMemberObjects", func(c *call, find finder) error { return c.checkMember(find, "ids", nil) })
+		add("getMemberGroups", func(c *call, find finder) error { return c.getMember(find, hospes.GroupSchema) })
+		add("getMemberObjects", func(c *call, find finder) error { return c.getMember(find, nil) })
 	}
 	return routes
 }()
@@ -78,16 +77,16 @@ func (c *call) idsOf(name string, most int) (ids []hospes.ObjectID, err error) {
 	return ids, nil
 }
 
-// memberships are the groups that an object is a member of, directly or not.
-func memberships(o *hospes.Object) store.Query {
+// memberships are what an object is a member of, directly or not: groups, or, without a schema, directory roles as well.
+func memberships(o *hospes.Object, schema *hospes.Schema) store.Query {
 	return store.Query{
-		Schema: hospes.GroupSchema, Limit: 1000,
+		Schema: schema, Limit: 1000,
 		Via: &store.Via{Relation: hospes.RelationMember, Of: o.Number, Reverse: true, Transitive: true},
 	}
 }
 
-// checkMember answers which of some groups have the object of the path as a member.
-func (c *call) checkMember(find finder, name string) error {
+// checkMember answers which of some groups and roles have the object of the path as a member.
+func (c *call) checkMember(find finder, name string, schema *hospes.Schema) error {
 	ids, err := c.idsOf(name, maxChecked)
 	if err != nil {
 		return err
@@ -98,7 +97,7 @@ func (c *call) checkMember(find finder, name string) error {
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		query := memberships(o)
+		query := memberships(o, schema)
 		query.Filter = withIDs(ids)
 		page, err := r.List(query)
 		for _, d := range page.Documents {
@@ -122,8 +121,8 @@ func withIDs(ids []hospes.ObjectID) *odata.Filter {
 	return &odata.Filter{Root: odata.In{Ref: odata.Ref{Path: "id"}, Texts: texts}}
 }
 
-// getMember answers with the ids of all groups that have the object of the path as a member.
-func (c *call) getMember(find finder) error {
+// getMember answers with the ids of all groups, and of roles where there is no schema, that have the object of the path as a member.
+func (c *call) getMember(find finder, schema *hospes.Schema) error {
 	var body struct {
 		SecurityEnabledOnly bool `json:"securityEnabledOnly"`
 	}
@@ -138,7 +137,7 @@ func (c *call) getMember(find finder) error {
 		if err != nil {
 			return err
 		}
-		query := memberships(o)
+		query := memberships(o, schema)
 		if body.SecurityEnabledOnly {
 			if o.Schema != hospes.UserSchema {
 				return hospes.Invalidf("graphapi.memberships", "'securityEnabledOnly' can be true only for users.")

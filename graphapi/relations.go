@@ -19,18 +19,36 @@ func findGroupKey(c *call, r store.Reader) (*hospes.Object, error) {
 	return c.find(r, hospes.GroupSchema, c.keys[0])
 }
 
+// findOwnGroup is findGroupKey for who wants to change the group.
+func findOwnGroup(c *call, r store.Reader) (*hospes.Object, error) {
+	group, err := findGroupKey(c, r)
+	if err != nil {
+		return nil, err
+	}
+	return group, c.checkRoleGroup(r, group)
+}
+
+// findMembers is findGroupKey for who wants to see the members.
+func findMembers(c *call, r store.Reader) (*hospes.Object, error) {
+	group, err := findGroupKey(c, r)
+	if err != nil {
+		return nil, err
+	}
+	return group, c.checkHidden(r, group)
+}
+
 func findAppKey(schema *hospes.Schema) finder {
 	return func(c *call, r store.Reader) (*hospes.Object, error) { return c.findApp(r, schema) }
 }
 
 var relationRoutes = slices.Concat(collectionRoutes(), []Route{
-	{Key: "POST /groups/{id}/members/$ref", Permissions: writeMembers, handle: addReference(findGroupKey, addMember)},
-	{Key: "DELETE /groups/{id}/members/{member}/$ref", Permissions: writeMembers, handle: removeReference(findGroupKey, directory.RemoveMember)},
-	{Key: "DELETE /groups/{id}/members/$ref", Permissions: writeMembers, handle: removeReference(findGroupKey, directory.RemoveMember)},
+	{Key: "POST /groups/{id}/members/$ref", Permissions: writeMembers, handle: addReference(findOwnGroup, addMember)},
+	{Key: "DELETE /groups/{id}/members/{member}/$ref", Permissions: writeMembers, handle: removeReference(findOwnGroup, directory.RemoveMember)},
+	{Key: "DELETE /groups/{id}/members/$ref", Permissions: writeMembers, handle: removeReference(findOwnGroup, directory.RemoveMember)},
 	{Key: "DELETE /groups/{id}/members/{member}", Permissions: writeMembers, handle: (*call).withoutRef},
-	{Key: "POST /groups/{id}/owners/$ref", Permissions: writeGroups, handle: addReference(findGroupKey, directory.AddOwner)},
-	{Key: "DELETE /groups/{id}/owners/{owner}/$ref", Permissions: writeGroups, handle: removeReference(findGroupKey, directory.RemoveOwner)},
-	{Key: "DELETE /groups/{id}/owners/$ref", Permissions: writeGroups, handle: removeReference(findGroupKey, directory.RemoveOwner)},
+	{Key: "POST /groups/{id}/owners/$ref", Permissions: writeGroups, handle: addReference(findOwnGroup, directory.AddOwner)},
+	{Key: "DELETE /groups/{id}/owners/{owner}/$ref", Permissions: writeGroups, handle: removeReference(findOwnGroup, directory.RemoveOwner)},
+	{Key: "DELETE /groups/{id}/owners/$ref", Permissions: writeGroups, handle: removeReference(findOwnGroup, directory.RemoveOwner)},
 	{Key: "DELETE /groups/{id}/owners/{owner}", Permissions: writeGroups, handle: (*call).withoutRef},
 	{Key: "POST /applications/{id}/owners/$ref", Permissions: writeApps, handle: addReference(findAppKey(hospes.ApplicationSchema), directory.AddOwner)},
 	{Key: "DELETE /applications/{id}/owners/{owner}/$ref", Permissions: writeApps, handle: removeReference(findAppKey(hospes.ApplicationSchema), directory.RemoveOwner)},

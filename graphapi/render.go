@@ -19,6 +19,7 @@ type shape struct {
 	all        bool          // beta shows every property
 	typed      bool          // each item says what it is
 	bare       bool
+	sees       func(hospes.Document) sight
 	root       string                   // where objects have their addresses, which are shown where it is not empty
 	references bool                     // only addresses are shown
 	expand     *expansion               // what is shown along with each object
@@ -33,6 +34,12 @@ func (s shape) render(b []byte, d hospes.Document, context string) ([]byte, erro
 
 // object writes the object itself. The default set is the stored card; nothing is decoded for it.
 func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, error) {
+	if s.sees != nil {
+		var err error
+		if d, err = s.sees(d).through(d); err != nil {
+			return nil, err
+		}
+	}
 	b = append(b, '{')
 	if context != "" && !s.bare {
 		b = hospes.AppendQuoted(append(b, `"@odata.context":`...), context)
@@ -111,7 +118,10 @@ func (c *call) plainShape(schema *hospes.Schema) shape {
 // the properties that all have can be selected.
 func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error) {
 	s = c.plainShape(schema)
-	s.all, s.typed = c.version == "beta", schema == nil
+	s.all, s.typed, s.sees = c.version == "beta", schema == nil, c.sees
+	if err := c.checkSight(schema, q); err != nil {
+		return s, err
+	}
 	if err := inDirectory(q.Names()); err != nil {
 		return s, err
 	}
@@ -176,15 +186,19 @@ func contextOf(name string, s shape) string {
 
 // writeObject answers with one object.
 func (c *call) writeObject(status int, o *hospes.Object, context string) error {
+	return c.writeDocument(status, o.Document(), context)
+}
+
+// writeDocument is writeObject for an object as it is kept.
+func (c *call) writeDocument(status int, d hospes.Document, context string) error {
 	q, _, err := c.query()
 	if err != nil {
 		return err
 	}
-	s, err := c.shapeOf(o.Schema, q)
+	s, err := c.shapeOf(d.Schema, q)
 	if err != nil {
 		return err
 	}
-	d := o.Document()
 	if s.expand != nil {
 		if err := c.view(func(r store.Reader) (err error) {
 			s.expanded, err = s.expand.expanded(r, []hospes.Document{d})

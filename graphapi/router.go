@@ -8,16 +8,19 @@ import (
 )
 
 // Route is one operation of the API. Key is its name in the documentation, the permission table and the tests:
-// "GET /users/{id}". Permissions lists what lets an application call it, the least one first; any of them will do.
+// "GET /users/{id}". Permissions says who may call it.
 type Route struct {
 	Key         string
-	Permissions []string
-	Classes     map[*hospes.Schema][]string // those that count once the class of the object is known; of others there is none
-	Operator    bool                        // only the operator of the instance
-	Public      bool                        // answers whoever asks, without a token
-	Shows       string                      // the type that is answered, where that is no object of the directory; $select chooses from it
+	Permissions Permissions
+	Classes     map[*hospes.Schema]Permissions // those that count once the class of the object is known; of others there is none
+	Operator    bool                           // only the operator of the instance
+	Public      bool                           // answers whoever asks, without a token
+	Shows       string                         // the type that is answered, where that is no object of the directory; $select chooses from it
 	handle      func(*call) error
 }
+
+// me stands for the id of the person who is signed in.
+const me = "me"
 
 // node is a place in the tree of paths.
 type node struct {
@@ -80,6 +83,9 @@ func (n *node) route(method, path string) (*Route, []string, error) {
 	segments, err := parsePath(path)
 	if err != nil {
 		return nil, nil, err
+	}
+	if len(segments) > 0 && segments[0].name == me && !segments[0].key { // /me is the caller among the users
+		segments = append([]segment{{name: "users", text: "users"}, {text: me, key: true}}, segments[1:]...)
 	}
 	at, keys, err := n.find(segments)
 	if err != nil {

@@ -21,14 +21,18 @@ import (
 )
 
 // withoutPermission are the routes that every caller with a token may ask.
-var withoutPermission = []string{"GET /directory/deletedItems", "GET /me", "POST /$batch"}
+var withoutPermission = []string{"GET /directory/deletedItems", "POST /$batch"}
 
 // everyones are the routes whose key names something of the instance, not of a tenant: what they answer is the same for
 // all tenants.
 var everyones = []string{
+	"GET /directoryRoleTemplates/{template}", "GET /roleManagement/directory/roleDefinitions/{template}",
 	"GET /applicationTemplates/{id}", "POST /applicationTemplates/{id}/instantiate", "GET /hospes/v1/tenants/{id}", "POST /hospes/v1/tenants/{id}/domains",
 	"GET /tenantRelationships/findTenantInformationByTenantId/{tenant}", "GET /tenantRelationships/findTenantInformationByDomainName/{domain}",
 }
+
+// roles is where the directory roles stand.
+const roles = "/roleManagement/directory"
 
 // ids names one object of each kind that a path can ask for.
 type ids map[string]string
@@ -37,6 +41,7 @@ type ids map[string]string
 var absentIDs = ids{
 	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
 	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent, "contact": absent, "policy": absent,
+	"role": absent, "template": absent, "grant": absent, "roleAssignment": base64.RawURLEncoding.EncodeToString(make([]byte, 32)),
 	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent,
 }
 
@@ -113,12 +118,17 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	appID := c.do("GET /servicePrincipals/"+s.principal, "").str("appId")
 	application := c.do("GET /applications(appId='"+appID+"')", "").str("id")
 	extension := c.do("POST /applications/"+application+"/extensionProperties", `{"name":"twin","dataType":"String","targetObjects":["User"]}`).is(http.StatusCreated).str("id")
+	role := c.do("POST /directoryRoles", `{"roleTemplateId":"`+hospes.ReportsReader.ID+`"}`).is(http.StatusCreated).str("id")
+	c.do("POST /directoryRoles/"+role+"/members/$ref", ref(twin)).empty()
+	graph := c.do("GET /servicePrincipals(appId='"+token.GraphAppID+"')", "").str("id")
 	c.owns(hospes.ApplicationSchema, application) // with the permission to manage one's own alone, too
 	return ids{
 		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
 		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin),
 		"directory": binned, "phone": mobilePhone, "contact": c.contact("twin@contacts.example"),
-		"policy": c.domains("", "denied.example"),
+		"policy": c.domains("", "denied.example"), "role": role, "template": hospes.ReportsReader.ID,
+		"roleAssignment": c.do("GET "+roles+"/roleAssignments?$filter=principalId+eq+'"+twin+"'", "").is(http.StatusOK).str("value.0.id"),
+		"grant":          c.do("POST /oauth2PermissionGrants", `{"clientId":"`+s.principal+`","consentType":"Principal","principalId":"`+twin+`","resourceId":"`+graph+`","scope":"User.Read"}`).is(http.StatusCreated).str("id"),
 	}
 }
 
@@ -254,13 +264,13 @@ func TestSecurityMatrix(t *testing.T) {
 				t.Errorf("%s with the token of a %s: %d %v", route.Key, name, r.status, r.at("error.code"))
 			}
 		}
-		if len(route.Permissions) == 0 {
+		if len(route.Permissions.Application) == 0 {
 			free = append(free, route.Key)
 			continue
 		}
 		var without []string
 		for _, p := range allPermissions() {
-			if !slices.Contains(route.Permissions, p) {
+			if !slices.Contains(route.Permissions.Application, p) {
 				without = append(without, p)
 			}
 		}
@@ -276,7 +286,7 @@ func TestSecurityMatrix(t *testing.T) {
 			}
 		}
 		// and every one of the permissions alone is enough for a route that changes nothing
-		for _, p := range route.Permissions {
+		for _, p := range route.Permissions.Application {
 			if _, known := token.PermissionNamed(p); !known {
 				t.Errorf("%s asks for %s, which nobody can be given", route.Key, p)
 			}
@@ -332,7 +342,7 @@ func eachClass(t *testing.T, route graphapi.Route, c *caller, permission string,
 	}
 	for schema, enough := range route.Classes {
 		want := http.StatusNotFound
-		if slices.Contains(enough, permission) {
+		if slices.Contains(enough.Application, permission) {
 			want = http.StatusOK
 		}
 		if r := c.do(fill(route.Key, ofClass[schema.Name]), ""); r.status != want {
@@ -345,6 +355,9 @@ func eachClass(t *testing.T, route graphapi.Route, c *caller, permission string,
 // valid are bodies with which a route would do its work, if only the path named something of one's own. USER stands for
 // the id of a person.
 var valid = map[string]string{
+	"POST /directoryRoles":                                                              `{"roleTemplateId":"` + hospes.GuestInviter.ID + `"}`,
+	"POST /roleManagement/directory/roleAssignments":                                    `{"roleDefinitionId":"` + hospes.GuestInviter.ID + `","principalId":"USER","directoryScopeId":"/"}`,
+	"PATCH /oauth2PermissionGrants/{grant}":                                             `{"scope":"User.Read"}`,
 	"POST /users/{id}/checkMemberGroups":                                                `{"groupIds":[]}`,
 	"POST /users/{id}/checkMemberObjects":                                               `{"ids":[]}`,
 	"POST /users/{id}/getMemberGroups":                                                  `{}`,

@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -13,11 +14,11 @@ var userRoutes = []Route{
 	{Key: "GET /users", Permissions: readUsers, handle: (*call).listUsers},
 	{Key: "GET /users/$count", Permissions: readUsers, handle: (*call).countUsers},
 	{Key: "POST /users", Permissions: writeUsers, handle: (*call).createUser},
-	{Key: "GET /users/delta", Permissions: readUsers, handle: deltaOf(hospes.UserSchema)},
+	{Key: "GET /users/delta", Permissions: trackUsers, handle: deltaOf(hospes.UserSchema)},
 	{Key: "GET /users/{id}", Permissions: readUsers, handle: (*call).getUser},
-	{Key: "PATCH /users/{id}", Permissions: writeUsers, handle: (*call).patchUser},
+	{Key: "PATCH /users/{id}", Permissions: changeUser, handle: (*call).patchUser},
 	{Key: "DELETE /users/{id}", Permissions: writeUsers, handle: (*call).deleteUser},
-	{Key: "GET /me", handle: (*call).getMe},
+	{Key: "POST /users/{id}/revokeSignInSessions", Permissions: revokeSessions, handle: (*call).revokeSessions},
 }
 
 var users = listing{schema: hospes.UserSchema, context: "users"}
@@ -25,20 +26,15 @@ var users = listing{schema: hospes.UserSchema, context: "users"}
 func (c *call) listUsers() error  { return c.list(users) }
 func (c *call) countUsers() error { return c.writeCount(users) }
 
-// getMe answers applications: they are nobody's me.
-func (c *call) getMe() error {
-	return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.me", Code: "BadRequest", Message: "/me request is only valid with delegated authentication flow."}
-}
-
 func (c *call) getUser() error {
-	var user *hospes.Object
+	var user hospes.Document
 	if err := c.view(func(r store.Reader) (err error) {
-		user, err = directory.FindUser(r, c.keys[0])
+		user, err = directory.FindUserDocument(r, c.keys[0])
 		return err
 	}); err != nil {
 		return err
 	}
-	return c.writeObject(http.StatusOK, user, "users")
+	return c.writeDocument(http.StatusOK, user, "users")
 }
 
 func (c *call) createUser() error {
@@ -96,10 +92,18 @@ func (c *call) patchUser() error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkOwnEdits(edits); err != nil {
+		return err
+	}
 	err = c.update(func(tx store.Tx) error {
 		user, err := directory.FindUser(tx, c.keys[0])
 		if err != nil {
 			return err
+		}
+		if concernsSignIn(edits) {
+			if err := c.checkAdministrator(tx, user); err != nil {
+				return err
+			}
 		}
 		if err := directory.UpdateUser(tx, user, edits); err != nil {
 			return err
@@ -124,10 +128,52 @@ func (c *call) deleteUser() error {
 		if err != nil {
 			return err
 		}
+		if err := c.checkAdministrator(tx, user); err != nil {
+			return err
+		}
 		return directory.DeleteUser(tx, user)
 	})
 	if err != nil {
 		return err
 	}
 	return c.noContent()
+}
+
+// ownProperties are what people may change about themselves (graph-wire 5.1, ADR 29).
+var ownProperties = propertiesOf(hospes.UserSchema, "businessPhones", "mobilePhone", "preferredLanguage")
+
+// checkOwnEdits bounds what somebody changes who may change nobody but themselves.
+func (c *call) checkOwnEdits(edits []hospes.Edit) error {
+	for _, e := range edits {
+		if c.ownOnly && !slices.Contains(ownProperties, e.Property) {
+			return hospes.Forbidden("graphapi.user")
+		}
+	}
+	return nil
+}
+
+// signInProperties are those by which somebody signs in or proves who they are.
+var signInProperties = propertiesOf(hospes.UserSchema, "accountEnabled", "businessPhones", "mobilePhone", "onPremisesImmutableId", "otherMails", "passwordProfile", "userPrincipalName", "mail")
+
+func concernsSignIn(edits []hospes.Edit) bool {
+	return slices.ContainsFunc(edits, func(e hospes.Edit) bool { return slices.Contains(signInProperties, e.Property) })
+}
+
+// revokeSessions ends what somebody is signed in to: tokens of before are refused from now on. The moment is the next
+// full second, because tokens tell no fractions of theirs.
+func (c *call) revokeSessions() error {
+	err := c.update(func(tx store.Tx) error {
+		user, err := directory.FindUser(tx, c.keys[0])
+		if err != nil {
+			return err
+		}
+		if err := c.checkAdministrator(tx, user); err != nil {
+			return err
+		}
+		return directory.RevokeSessions(tx, user)
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeValue(http.StatusOK, "Edm.Boolean", map[string]bool{"value": true})
 }

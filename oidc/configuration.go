@@ -4,8 +4,8 @@ import (
 	"net/url"
 )
 
-// configuration is the discovery document of OpenID Connect with what the original adds. Only what works is offered as a
-// way for clients to authenticate.
+// configuration is the discovery document of OpenID Connect with what the original adds. What is offered in it works;
+// clients read it as a promise.
 type configuration struct {
 	TokenEndpoint            string   `json:"token_endpoint"`
 	TokenEndpointAuthMethods []string `json:"token_endpoint_auth_methods_supported"`
@@ -14,6 +14,10 @@ type configuration struct {
 	SubjectTypes             []string `json:"subject_types_supported"`
 	IDTokenSigningAlgValues  []string `json:"id_token_signing_alg_values_supported"`
 	ResponseTypes            []string `json:"response_types_supported"`
+	GrantTypes               []string `json:"grant_types_supported"`
+	ChallengeMethods         []string `json:"code_challenge_methods_supported"`
+	Prompts                  []string `json:"prompt_values_supported"`
+	IssuerInAnswer           bool     `json:"authorization_response_iss_parameter_supported"`
 	Scopes                   []string `json:"scopes_supported"`
 	Issuer                   string   `json:"issuer"`
 	RequestURIParameter      bool     `json:"request_uri_parameter_supported"`
@@ -24,7 +28,6 @@ type configuration struct {
 	FrontchannelLogout       bool     `json:"frontchannel_logout_supported"`
 	EndSessionEndpoint       string   `json:"end_session_endpoint"`
 	Claims                   []string `json:"claims_supported"`
-	KerberosEndpoint         string   `json:"kerberos_endpoint"`
 	CertificateBoundTokens   bool     `json:"tls_client_certificate_bound_access_tokens"`
 	TenantRegionScope        *string  `json:"tenant_region_scope"`
 	CloudInstanceName        string   `json:"cloud_instance_name"`
@@ -42,7 +45,6 @@ func (h *Handler) configurationV2(x *exchange) error {
 	c := x.configuration(base + "/oauth2/v2.0")
 	c.Issuer = x.issuer(a)
 	c.JWKSURI = base + "/discovery/v2.0/keys"
-	c.KerberosEndpoint = base + "/kerberos"
 	return x.publish(c)
 }
 
@@ -55,7 +57,15 @@ func (h *Handler) configurationV1(x *exchange) error {
 	c := x.configuration(base + "/oauth2")
 	c.Issuer = "https://sts.windows.net/" + a.issuedTo() + "/"
 	c.JWKSURI = base + "/discovery/keys"
-	c.KerberosEndpoint = base + "/kerberos"
+	return x.publish(c)
+}
+
+// configurationADFS is the document of the alias that names no tenant.
+func (h *Handler) configurationADFS(x *exchange) error {
+	base := x.origin + "/" + adfsSegment
+	c := x.configuration(base + "/oauth2")
+	c.Issuer = base
+	c.JWKSURI = base + "/discovery/keys"
 	return x.publish(c)
 }
 
@@ -66,15 +76,16 @@ func (x *exchange) issuer(a authority) string { return x.origin + "/" + a.issued
 func (x *exchange) configuration(oauth string) configuration {
 	host := hostOf(x.origin)
 	return configuration{
-		TokenEndpoint: oauth + "/token", TokenEndpointAuthMethods: []string{"client_secret_post", "client_secret_basic"},
+		TokenEndpoint: oauth + "/token", TokenEndpointAuthMethods: []string{"client_secret_post", "private_key_jwt", "client_secret_basic"},
 		ResponseModes: []string{"query", "fragment", "form_post"}, SubjectTypes: []string{"pairwise"},
-		IDTokenSigningAlgValues: []string{"RS256"}, ResponseTypes: []string{"code", "id_token", "code id_token", "id_token token"},
+		IDTokenSigningAlgValues: []string{"RS256"}, ResponseTypes: []string{"code"},
+		GrantTypes:       []string{grantCode, grantRefresh, grantClient, grantDevice},
+		ChallengeMethods: []string{"S256"}, Prompts: []string{PromptNone, PromptLogin, PromptSelect, PromptConsent}, IssuerInAnswer: true,
 		Scopes: []string{"openid", "profile", "email", "offline_access"}, UserinfoEndpoint: x.origin + "/oidc/userinfo",
 		AuthorizationEndpoint: oauth + "/authorize", DeviceEndpoint: oauth + "/devicecode",
-		HTTPLogout: true, FrontchannelLogout: true, EndSessionEndpoint: oauth + "/logout",
+		EndSessionEndpoint: oauth + "/logout",
 		Claims: []string{
-			"sub", "iss", "cloud_instance_name", "cloud_instance_host_name", "cloud_graph_host_name", "msgraph_host", "aud", "exp",
-			"iat", "auth_time", "acr", "nonce", "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email",
+			"sub", "iss", "aud", "exp", "iat", "nbf", "auth_time", "nonce", "preferred_username", "name", "oid", "sid", "tid", "ver", "email", "idp",
 		},
 		CloudInstanceName: host, CloudGraphHostName: host, GraphHost: host, RBACURL: x.origin,
 	}

@@ -183,7 +183,8 @@ func TestOwns(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/common/discovery/keys": true, "//t/oauth2/token": true, "/T/OAUTH2/V2.0/TOKEN": true, "/metadata/endpoints": true, "/t/discovery/instance": true,
 		"/": false, "": false, "/oauth2/token": false, "/t": false, "/t/oauth2/v2.0/token/x": false, "/v1.0/users": false, "/metadata": false,
-		"/t/oauth2/v2.0/authorize": false, "/.well-known/openid-configuration": false,
+		"/t/oauth2/v2.0/authorize": true, "/adfs/oauth2/token": true, "/adfs/oauth2/v2.0/token": false, "/common/userrealm/anna@x.example": true, "/oidc/userinfo": true,
+		"/.well-known/openid-configuration": false,
 	} {
 		if h.Owns(path) != want {
 			t.Errorf("Owns(%q) is %v", path, !want)

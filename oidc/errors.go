@@ -10,60 +10,127 @@ import (
 	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
+	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/token"
 )
 
 const codePrefix = "AADSTS"
 
-// Codes of the refusals that are made here; package token has the others.
+// Codes of the refusals that are made here; packages token, authn and grant have the others.
 const (
-	codeNoTenant       = codePrefix + "50059"
-	codeInstance       = codePrefix + "50049"
-	codeInternal       = codePrefix + "50000"
-	codeResource       = codePrefix + "500011"
-	codeGrant          = codePrefix + "70003"
-	codeScopes         = codePrefix + "70011"
-	codeAssertion      = codePrefix + "700027"
-	codeNoCredential   = codePrefix + "7000218"
-	codeTenant         = codePrefix + "90002"
-	codeUnavailable    = codePrefix + "90033"
-	codeMissing        = codePrefix + "900144"
-	codeMethod         = codePrefix + "900561"
-	codeDuplicate      = codePrefix + "9000411"
-	codeMalformed      = codePrefix + "9002313"
-	codeDefaultScope   = codePrefix + "1002012"
-	invalidClient      = "invalid_client"
-	invalidRequest     = "invalid_request"
-	invalidResource    = "invalid_resource"
-	invalidScope       = "invalid_scope"
-	unauthorizedClient = "unauthorized_client"
+	codeNoTenant      = codePrefix + "50059"
+	codeInstance      = codePrefix + "50049"
+	codeInternal      = codePrefix + "50000"
+	codeResource      = codePrefix + "500011"
+	codeRedirect      = codePrefix + "50011"
+	codeSingleTenant  = codePrefix + "50194"
+	codeGrant         = codePrefix + "70003"
+	codeScopes        = codePrefix + "70011"
+	codeResponseType  = codePrefix + "700051"
+	codeRequestObject = codePrefix + "90023"
+	codeRequestURI    = codePrefix + "900231"
+	codeNoCredential  = codePrefix + "7000218"
+	codeNoProof       = codePrefix + "7000216"
+	codeTenant        = codePrefix + "90002"
+	codeUnavailable   = codePrefix + "90033"
+	codeMissing       = codePrefix + "900144"
+	codeMethod        = codePrefix + "900561"
+	codeDuplicate     = codePrefix + "9000411"
+	codeMalformed     = codePrefix + "9002313"
+	codeSPA           = codePrefix + "9002327"
+	codeNotSPA        = codePrefix + "9002326"
+	codeDefaultScope  = codePrefix + "1002012"
+
+	accessDenied        = "access_denied"
+	interactionRequired = "interaction_required"
+	invalidClient       = "invalid_client"
+	invalidGrant        = "invalid_grant"
+	invalidRequest      = "invalid_request"
+	invalidResource     = "invalid_resource"
+	invalidScope        = "invalid_scope"
+	unauthorizedClient  = "unauthorized_client"
 )
 
-// wire says how each code is answered. What is not in it is a fault of ours or of something below.
+// wire says how each code is answered by the token endpoint, and by the authorization endpoint where that has another
+// name for it. What is not in it is a fault of ours or of something below.
 var wire = map[string]struct {
-	status int
-	name   string
+	status    int
+	name      string
+	authorize string
 }{
-	codeNoTenant:              {http.StatusBadRequest, invalidRequest},
-	codeInstance:              {http.StatusBadRequest, "invalid_instance"},
-	codeInternal:              {http.StatusInternalServerError, "server_error"},
-	codeResource:              {http.StatusBadRequest, invalidResource},
-	codeGrant:                 {http.StatusBadRequest, "unsupported_grant_type"},
-	codeScopes:                {http.StatusBadRequest, invalidScope},
-	codeAssertion:             {http.StatusUnauthorized, invalidClient},
-	codeNoCredential:          {http.StatusUnauthorized, invalidClient},
-	codeTenant:                {http.StatusBadRequest, invalidRequest},
-	codeUnavailable:           {http.StatusServiceUnavailable, "temporarily_unavailable"},
-	codeMissing:               {http.StatusBadRequest, invalidRequest},
-	codeMethod:                {http.StatusMethodNotAllowed, invalidRequest},
-	codeDuplicate:             {http.StatusBadRequest, invalidRequest},
-	codeMalformed:             {http.StatusBadRequest, invalidRequest},
-	codeDefaultScope:          {http.StatusBadRequest, invalidScope},
-	token.CodeMalformedClient: {http.StatusBadRequest, unauthorizedClient},
-	token.CodeUnknownClient:   {http.StatusBadRequest, unauthorizedClient},
-	token.CodeDisabledClient:  {http.StatusBadRequest, unauthorizedClient},
-	token.CodeInvalidSecret:   {http.StatusUnauthorized, invalidClient},
-	token.CodeExpiredSecret:   {http.StatusUnauthorized, invalidClient},
+	codeNoTenant:      {status: http.StatusBadRequest, name: invalidRequest},
+	codeInstance:      {status: http.StatusBadRequest, name: "invalid_instance"},
+	codeInternal:      {status: http.StatusInternalServerError, name: "server_error"},
+	codeResource:      {status: http.StatusBadRequest, name: invalidResource},
+	codeRedirect:      {status: http.StatusBadRequest, name: invalidRequest},
+	codeSingleTenant:  {status: http.StatusBadRequest, name: unauthorizedClient},
+	codeGrant:         {status: http.StatusBadRequest, name: "unsupported_grant_type"},
+	codeScopes:        {status: http.StatusBadRequest, name: invalidScope},
+	codeResponseType:  {status: http.StatusBadRequest, name: "unsupported_response_type"},
+	codeRequestObject: {status: http.StatusBadRequest, name: "request_not_supported"},
+	codeRequestURI:    {status: http.StatusBadRequest, name: "request_uri_not_supported"},
+	codeNoCredential:  {status: http.StatusUnauthorized, name: invalidClient},
+	codeNoProof:       {status: http.StatusUnauthorized, name: invalidClient},
+	codeTenant:        {status: http.StatusBadRequest, name: invalidRequest},
+	codeUnavailable:   {status: http.StatusServiceUnavailable, name: "temporarily_unavailable"},
+	codeMissing:       {status: http.StatusBadRequest, name: invalidRequest},
+	codeMethod:        {status: http.StatusMethodNotAllowed, name: invalidRequest},
+	codeDuplicate:     {status: http.StatusBadRequest, name: invalidRequest},
+	codeMalformed:     {status: http.StatusBadRequest, name: invalidRequest},
+	codeSPA:           {status: http.StatusBadRequest, name: invalidRequest},
+	codeNotSPA:        {status: http.StatusBadRequest, name: invalidRequest},
+	codeDefaultScope:  {status: http.StatusBadRequest, name: invalidScope},
+
+	token.CodeMalformedClient:   {status: http.StatusBadRequest, name: unauthorizedClient},
+	token.CodeUnknownClient:     {status: http.StatusBadRequest, name: unauthorizedClient},
+	token.CodeDisabledClient:    {status: http.StatusBadRequest, name: unauthorizedClient},
+	token.CodeInvalidSecret:     {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeExpiredSecret:     {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeBadAssertion:      {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeUsedAssertion:     {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeAssertionClient:   {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeAssertionAudience: {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeAssertionTime:     {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeNoKeys:            {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeUnknownKey:        {status: http.StatusUnauthorized, name: invalidClient},
+
+	authn.CodePending:         {http.StatusBadRequest, invalidGrant, accessDenied},
+	authn.CodeForeign:         {http.StatusBadRequest, invalidGrant, accessDenied},
+	authn.CodeNoUser:          {http.StatusBadRequest, invalidGrant, accessDenied},
+	authn.CodeLocked:          {http.StatusBadRequest, invalidGrant, accessDenied},
+	authn.CodePasswordExpired: {http.StatusBadRequest, invalidGrant, accessDenied},
+	authn.CodeDisabled:        {http.StatusBadRequest, invalidGrant, accessDenied},
+	authn.CodeNoSession:       {status: http.StatusBadRequest, name: "login_required"},
+	authn.CodeMFA:             {status: http.StatusBadRequest, name: interactionRequired},
+	authn.CodeMFAEnrol:        {status: http.StatusBadRequest, name: interactionRequired},
+	authn.CodeSelect:          {status: http.StatusBadRequest, name: interactionRequired, authorize: "account_selection_required"},
+	authn.CodeNotAssigned:     {http.StatusBadRequest, invalidGrant, accessDenied},
+	authn.CodeWrongPassword:   {http.StatusBadRequest, invalidGrant, accessDenied},
+	authn.CodeNoDomain:        {status: http.StatusBadRequest, name: invalidRequest},
+	authn.CodeRevoked:         {http.StatusBadRequest, invalidGrant, "login_required"},
+	authn.CodeOutbound:        {status: http.StatusBadRequest, name: accessDenied},
+	authn.CodeInbound:         {status: http.StatusBadRequest, name: accessDenied},
+	authn.CodeWrongCode:       {http.StatusBadRequest, invalidGrant, accessDenied},
+
+	grant.CodeChallenge:     {http.StatusBadRequest, invalidGrant, invalidRequest},
+	grant.CodeVerifier:      {status: http.StatusBadRequest, name: invalidGrant},
+	grant.CodeVerifierSize:  {http.StatusBadRequest, invalidGrant, invalidRequest},
+	grant.CodeRedeemed:      {status: http.StatusBadRequest, name: invalidGrant},
+	grant.CodeConsent:       {http.StatusBadRequest, invalidGrant, "consent_required"},
+	grant.CodeDeclined:      {http.StatusBadRequest, "authorization_declined", accessDenied},
+	grant.CodeAdminOnly:     {http.StatusBadRequest, invalidGrant, accessDenied},
+	grant.CodeBadGrant:      {status: http.StatusBadRequest, name: invalidGrant},
+	grant.CodeExpiredGrant:  {status: http.StatusBadRequest, name: invalidGrant},
+	grant.CodeIdleRefresh:   {status: http.StatusBadRequest, name: invalidGrant},
+	grant.CodeSPARefresh:    {status: http.StatusBadRequest, name: invalidGrant},
+	grant.CodePublicSecret:  {status: http.StatusUnauthorized, name: invalidClient},
+	grant.CodeOtherClient:   {status: http.StatusBadRequest, name: invalidGrant},
+	grant.CodeRedirect:      {status: http.StatusBadRequest, name: invalidGrant},
+	grant.CodeDevicePending: {status: http.StatusBadRequest, name: "authorization_pending"},
+	grant.CodeDeviceUnknown: {status: http.StatusBadRequest, name: "bad_verification_code"},
+	grant.CodeDeviceExpired: {status: http.StatusBadRequest, name: "expired_token"},
+	grant.CodeDeviceSlow:    {status: http.StatusBadRequest, name: "slow_down"},
 }
 
 // failure is the body of every answer that is not a success.
@@ -84,6 +151,10 @@ func refuse(code, format string, args ...any) error {
 
 // fail answers with an error. The cause goes to the log where it is a fault of ours, and nowhere else.
 func (h *Handler) fail(x *exchange, err error) {
+	if c := (*challenged)(nil); errors.As(err, &c) {
+		x.answerChallenge(c)
+		return
+	}
 	var e *hospes.Error
 	if !errors.As(err, &e) {
 		e = hospes.Internal("oidc", err)

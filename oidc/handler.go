@@ -1,7 +1,6 @@
 package oidc
 
 import (
-	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -9,24 +8,31 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
+	"github.com/hospes-dev/hospes/grant"
+	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
 )
 
-// Store is what the endpoints read; store.Store is one.
-type Store interface {
-	token.Directory
-	Tenant(ctx context.Context, id hospes.TenantID) (hospes.Tenant, error)
-	TenantOfDomain(ctx context.Context, name string) (hospes.Tenant, error)
-}
-
 // Config is what a Handler needs from its surroundings.
 type Config struct {
-	Store     Store
+	Store     store.Store
 	Authority *token.Authority
+	People    *authn.Service
+	Grants    *grant.Service
+	Pages     Pages
 	Origin    func(*http.Request) string // scheme, host and port that the client used, without a path
 	Clock     hospes.Clock
 	Random    hospes.Random
 	Log       *slog.Logger // nil for none
+}
+
+// Pages asks people; package signin does.
+type Pages interface {
+	Authorize(w http.ResponseWriter, r *http.Request, q AuthRequest)
+	AdminConsent(w http.ResponseWriter, r *http.Request, q AuthRequest, app token.Registration)
+	Logout(w http.ResponseWriter, r *http.Request, q Logout)
+	Fail(w http.ResponseWriter, r *http.Request, correlation string, err error)
 }
 
 // Handler serves the endpoints.
@@ -43,50 +49,92 @@ func New(config Config) *Handler {
 // endpoint is one of the paths below a tenant.
 type endpoint struct {
 	name   string
-	method string
+	method string // what it answers; POST as well where it is open to both
 	serve  func(*Handler, *exchange) error
+	pages  bool // pages of other origins call it
+	both   bool // GET and POST alike
 }
 
 var endpoints = map[string]endpoint{
-	"oauth2/v2.0/token":                     {"token", http.MethodPost, (*Handler).tokenV2},
-	"oauth2/token":                          {"token", http.MethodPost, (*Handler).tokenV1},
-	"v2.0/.well-known/openid-configuration": {"configuration", http.MethodGet, (*Handler).configurationV2},
-	".well-known/openid-configuration":      {"configuration", http.MethodGet, (*Handler).configurationV1},
-	"discovery/v2.0/keys":                   {"keys", http.MethodGet, (*Handler).keys},
-	"discovery/keys":                        {"keys", http.MethodGet, (*Handler).keys},
-	"discovery/instance":                    {"instance", http.MethodGet, (*Handler).instance},
+	"oauth2/v2.0/token":                     {name: "token", method: http.MethodPost, serve: (*Handler).tokenV2, pages: true},
+	"oauth2/token":                          {name: "token", method: http.MethodPost, serve: (*Handler).tokenV1, pages: true},
+	"oauth2/v2.0/authorize":                 {name: "authorize", method: http.MethodGet, serve: (*Handler).authorizeV2, both: true},
+	"oauth2/authorize":                      {name: "authorize", method: http.MethodGet, serve: (*Handler).authorizeV1, both: true},
+	"oauth2/v2.0/devicecode":                {name: "devicecode", method: http.MethodPost, serve: (*Handler).deviceV2},
+	"oauth2/devicecode":                     {name: "devicecode", method: http.MethodPost, serve: (*Handler).deviceV1},
+	"oauth2/v2.0/logout":                    {name: "logout", method: http.MethodGet, serve: (*Handler).logout, both: true},
+	"oauth2/logout":                         {name: "logout", method: http.MethodGet, serve: (*Handler).logout, both: true},
+	"v2.0/adminconsent":                     {name: "adminconsent", method: http.MethodGet, serve: (*Handler).adminConsent},
+	"adminconsent":                          {name: "adminconsent", method: http.MethodGet, serve: (*Handler).adminConsent},
+	"v2.0/.well-known/openid-configuration": {name: "configuration", method: http.MethodGet, serve: (*Handler).configurationV2, pages: true},
+	".well-known/openid-configuration":      {name: "configuration", method: http.MethodGet, serve: (*Handler).configurationV1, pages: true},
+	"discovery/v2.0/keys":                   {name: "keys", method: http.MethodGet, serve: (*Handler).keys, pages: true},
+	"discovery/keys":                        {name: "keys", method: http.MethodGet, serve: (*Handler).keys, pages: true},
+	"discovery/instance":                    {name: "instance", method: http.MethodGet, serve: (*Handler).instance, pages: true},
 }
 
-var cloudEndpoint = endpoint{"cloud", http.MethodGet, (*Handler).cloud}
+// aliases are the paths of the alias that names no tenant; v2 in all but the address.
+var aliases = map[string]endpoint{
+	"oauth2/token":                     {name: "token", method: http.MethodPost, serve: (*Handler).tokenV2},
+	"oauth2/authorize":                 {name: "authorize", method: http.MethodGet, serve: (*Handler).authorizeV2, both: true},
+	"oauth2/devicecode":                {name: "devicecode", method: http.MethodPost, serve: (*Handler).deviceV2},
+	"oauth2/logout":                    {name: "logout", method: http.MethodGet, serve: (*Handler).logout, both: true},
+	".well-known/openid-configuration": {name: "configuration", method: http.MethodGet, serve: (*Handler).configurationADFS},
+	"discovery/keys":                   {name: "keys", method: http.MethodGet, serve: (*Handler).keys},
+}
 
-// route finds the endpoint of a path and the tenant in it. Empty segments do not count: clients join addresses that end
-// in a slash with paths that begin with one. Case does not count either.
-func route(path string) (e endpoint, tenant string, ok bool) {
-	tenant, rest, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
-	segments := strings.FieldsFunc(rest, func(r rune) bool { return r == '/' })
-	rest = strings.ToLower(strings.Join(segments, "/"))
-	if strings.EqualFold(tenant, "metadata") && rest == "endpoints" {
-		return cloudEndpoint, "", true
+// whole are the paths that no tenant stands in front of.
+var whole = map[string]endpoint{
+	"metadata/endpoints": {name: "cloud", method: http.MethodGet, serve: (*Handler).cloud},
+	"oidc/userinfo":      {name: "userinfo", method: http.MethodGet, serve: (*Handler).userinfo, pages: true, both: true},
+	"subscriptions":      {name: "subscriptions", method: http.MethodGet, serve: (*Handler).subscriptions},
+	"tenants":            {name: "tenants", method: http.MethodGet, serve: (*Handler).tenants},
+}
+
+var realmEndpoint = endpoint{name: "userrealm", method: http.MethodGet, serve: (*Handler).userRealm}
+
+// route finds the endpoint of a path, the tenant in it, and what follows the name of the endpoint. Empty segments do not
+// count: clients join addresses that end in a slash with paths that begin with one. Case does not count either.
+func route(path string) (e endpoint, tenant, below string, ok bool) {
+	segments := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	if len(segments) == 0 {
+		return e, "", "", false
 	}
-	e, ok = endpoints[rest]
-	return e, tenant, ok && tenant != ""
+	if e, ok = whole[strings.ToLower(strings.Join(segments, "/"))]; ok {
+		return e, "", "", true
+	}
+	tenant, rest := segments[0], strings.ToLower(strings.Join(segments[1:], "/"))
+	if len(segments) == 3 && strings.EqualFold(segments[1], "userrealm") {
+		return realmEndpoint, tenant, segments[2], true
+	}
+	if strings.EqualFold(tenant, adfsSegment) {
+		e, ok = aliases[rest]
+	} else {
+		e, ok = endpoints[rest]
+	}
+	return e, tenant, "", ok
 }
 
 // Owns tells whether a path is one of this handler's, whatever stands in the place of the tenant.
 func (h *Handler) Owns(path string) bool {
-	_, _, ok := route(path)
+	_, _, _, ok := route(path)
 	return ok
 }
 
 // ServeHTTP answers a request for a path that the handler owns.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	e, tenant, ok := route(r.URL.Path)
+	e, tenant, below, ok := route(r.URL.Path)
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
 	x := h.begin(w, r, e, tenant)
-	if r.Method != e.method && (r.Method != http.MethodHead || e.method != http.MethodGet) {
+	x.rest = below
+	if r.Method == http.MethodOptions {
+		h.preflight(x)
+		return
+	}
+	if r.Method != e.method && (r.Method != http.MethodHead || e.method != http.MethodGet) && (!e.both || r.Method != http.MethodPost) {
 		w.Header().Set("Allow", e.method)
 		h.fail(x, refuse(codeMethod, "The endpoint only accepts %s requests. Received a %s request.", e.method, r.Method))
 		return
@@ -102,6 +150,7 @@ type exchange struct {
 	r           *http.Request
 	endpoint    endpoint
 	tenant      string // as it stands in the path
+	rest        string // what follows the name of the endpoint in the path
 	origin      string
 	now         time.Time
 	trace       string
@@ -149,5 +198,6 @@ func (x *exchange) answer(status int, body any) error {
 func (x *exchange) publish(body any) error {
 	x.w.Header().Del("Pragma")
 	x.w.Header().Set("Cache-Control", "private, max-age=3600")
+	x.w.Header().Set("Access-Control-Allow-Origin", "*") // nothing in it is anybody's own
 	return x.answer(http.StatusOK, body)
 }

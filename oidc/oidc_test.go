@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
+	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/oidc"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
@@ -36,9 +38,11 @@ func serve(t testing.TB) *server {
 	s := &server{World: tokentest.New(t)}
 	s.aurora, s.boreas = s.Tenant("Aurora", "aurora.example"), s.Tenant("Borealis", "borealis.example")
 	s.sync = s.Client(s.aurora, "sync", "User.Read.All")
+	people := authn.New(authn.Config{Store: s.Store, Box: s.Box, Clock: s.Clock, Random: hospes.SystemRandom()})
+	grants := grant.New(grant.Config{Store: s.Store, Box: s.Box, Clock: s.Clock, Random: hospes.SystemRandom(), Authority: s.Authority, People: people, System: s.aurora.ID})
 	s.config = oidc.Config{
 		Store: s.Store, Authority: s.Authority, Clock: s.Clock, Random: hospes.SystemRandom(), Log: slog.New(slog.NewTextHandler(&s.log, nil)),
-		Origin: func(r *http.Request) string { return "https://" + r.Host },
+		People: people, Grants: grants, Origin: func(r *http.Request) string { return "https://" + r.Host },
 	}
 	s.handler = oidc.New(s.config)
 	return s
@@ -231,8 +235,10 @@ func TestTokenRefusals(t *testing.T) {
 		{"malformed client", s.v2(), s.form("client_id", "my-app"), 400, "unauthorized_client", 700038, "my-app is not a valid application identifier."},
 		{"disabled", s.v2(), s.form("client_id", off.AppID, "client_secret", off.Secret), 400, "unauthorized_client", 7000112, "is disabled"},
 		{"no client", s.v2(), s.form("client_id", ""), 400, "invalid_request", 900144, "'client_id'"},
-		{"no secret", s.v2(), s.form("client_secret", ""), 401, "invalid_client", 7000218, "'client_assertion' or 'client_secret'"},
-		{"assertion", s.v2(), s.form("client_secret", "", "client_assertion", "a.b.c"), 401, "invalid_client", 700027, "assertion"},
+		{"no secret", s.v2(), s.form("client_secret", ""), 401, "invalid_client", 7000216, "'client_assertion', 'client_secret'"},
+		{"assertion", s.v2(), s.form("client_secret", "", "client_assertion", "a.b.c", "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), 401, "invalid_client", 50027, "assertion"},
+		{"assertion of no type", s.v2(), s.form("client_secret", "", "client_assertion", "a.b.c"), 400, "invalid_request", 9002313, "client_assertion_type"},
+		{"assertion and secret", s.v2(), s.form("client_assertion", "a.b.c"), 400, "invalid_request", 9002313, "not by both"},
 		{"unknown resource", s.v2(), s.form("scope", "https://vault.example/.default"), 400, "invalid_resource", 500011, "https://vault.example"},
 		{"unknown resource, v1", "/" + tid + "/oauth2/token", s.form("scope", "", "resource", "https://vault.example"), 400, "invalid_resource", 500011, "https://vault.example"},
 		{"unknown resource, wrong secret", s.v2(), s.form("scope", "https://vault.example/.default", "client_secret", "x"), 401, "invalid_client", 7000215, ""},
@@ -252,9 +258,9 @@ func TestTokenRefusals(t *testing.T) {
 		{"a field twice", s.v2(), twice, 400, "invalid_request", 9000411, "'scope'"},
 		{"too long", s.v2(), s.form("x", strings.Repeat("x", 64<<10)), 400, "invalid_request", 9002313, "65536"},
 		{"password", s.v2(), s.form("grant_type", "password"), 400, "unsupported_grant_type", 70003, "'password'"},
-		{"code", s.v2(), s.form("grant_type", "authorization_code"), 400, "unsupported_grant_type", 70003, "'authorization_code'"},
-		{"device code", "/common/oauth2/v2.0/token", s.form("grant_type", "device_code"), 400, "unsupported_grant_type", 70003, "'device_code'"},
-		{"refresh token", s.v2(), s.form("grant_type", "refresh_token"), 400, "unsupported_grant_type", 70003, "'refresh_token'"},
+		{"code", s.v2(), s.form("grant_type", "authorization_code"), 400, "invalid_request", 900144, "'code'"},
+		{"device code", "/common/oauth2/v2.0/token", s.form("grant_type", "device_code"), 400, "invalid_request", 900144, "'device_code'"},
+		{"refresh token", s.v2(), s.form("grant_type", "refresh_token"), 400, "invalid_request", 900144, "'refresh_token'"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := s.do(post(test.path, test.form))
@@ -347,7 +353,7 @@ func TestCorrelation(t *testing.T) {
 
 // broken is a store that fails, the way a store fails.
 type broken struct {
-	oidc.Store
+	store.Store
 	err error
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/token"
 )
 
@@ -29,78 +30,114 @@ type grantV1 struct {
 
 const bearer = "Bearer"
 
-func (h *Handler) tokenV2(x *exchange) error {
-	made, err := h.grant(x, func(form url.Values) (string, error) {
-		if form.Get("scope") == "" {
-			return "", missing("scope")
+// The grants, as requests name them.
+const (
+	grantClient      = "client_credentials"
+	grantCode        = "authorization_code"
+	grantRefresh     = "refresh_token"
+	grantDevice      = "urn:ietf:params:oauth:grant-type:device_code"
+	grantDeviceShort = "device_code" // as MSAL for JavaScript and Go send it
+	grantPassword    = "password"
+)
+
+// protocols are the names of the grants of people in the sign-in log.
+var protocols = map[string]string{grantCode: "authorizationCode", grantRefresh: "refreshToken", grantDevice: "deviceCode", grantDeviceShort: "deviceCode"}
+
+func (h *Handler) tokenV2(x *exchange) error { return h.token(x, false) }
+func (h *Handler) tokenV1(x *exchange) error { return h.token(x, true) }
+
+// tokenADFS answers at the alias, whose clients send the parameters of v2.
+func (h *Handler) tokenADFS(x *exchange) error { return h.token(x, false) }
+
+// token answers a request for a token.
+func (h *Handler) token(x *exchange, v1 bool) error {
+	form, err := x.readForm()
+	if err != nil {
+		return err
+	}
+	grantType := form.Get("grant_type")
+	if grantType == "" {
+		return missing("grant_type")
+	}
+	a, err := h.authority(x)
+	if err != nil {
+		return err
+	}
+	switch grantType {
+	case grantClient:
+		return h.client(x, form, a, v1)
+	case grantCode, grantRefresh, grantDevice, grantDeviceShort:
+		return h.person(x, form, a, v1)
+	case grantPassword:
+		return refuse(codeGrant, "The app requested an unsupported grant type 'password'. Passwords are entered on the sign-in page only; use an authorization code or a device code.")
+	}
+	return refuse(codeGrant, "The app requested an unsupported grant type '%s'.", clip(grantType))
+}
+
+// client answers an application that acts for itself.
+func (h *Handler) client(x *exchange, form url.Values, a authority, v1 bool) error {
+	resource, err := clientResource(form, v1)
+	if err != nil {
+		return err
+	}
+	p, err := x.proof(form)
+	if hospes.CodeOf(err) == codeNoCredential {
+		return refuse(codeNoProof, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.")
+	}
+	if err != nil {
+		return err
+	}
+	if a.adfs && a.many != "" {
+		app, err := token.FindRegistration(x.r.Context(), h.config.Store, p.id)
+		if err == nil {
+			a, err = h.of(x, a, app)
 		}
-		return resourceOfScope(form.Get("scope"))
-	})
+		if err != nil {
+			return err
+		}
+	}
+	if a.many != "" {
+		return refuse(codeNoTenant, "The request does not say which tenant it is for: put the id or a domain of the tenant in the place of '%s'.", a.many)
+	}
+	client, err := h.prove(x, a.tenant.ID, p, resource)
+	if err != nil {
+		return err
+	}
+	audience, ok := h.audience(x, resource)
+	if !ok && token.IsManagement(resource) {
+		audience, ok = resource, true
+	}
+	if !ok {
+		return refuse(codeResource, "The resource principal named %s was not found in the tenant named %s. Nobody has added it there, or its name is misspelt.", clip(resource), a.tenant.ID)
+	}
+	made, err := h.config.Authority.Mint(x.r.Context(), token.AppClaims{Client: client.Client, Audience: audience, Proof: client.proof()})
 	if err != nil {
 		return err
 	}
 	left := secondsLeft(made)
-	return x.answer(http.StatusOK, grantV2{TokenType: bearer, ExpiresIn: left, ExtExpiresIn: left, AccessToken: made.Raw})
-}
-
-func (h *Handler) tokenV1(x *exchange) error {
-	made, err := h.grant(x, func(form url.Values) (string, error) {
-		if resource := form.Get("resource"); resource != "" {
-			return resource, nil
-		}
-		if scope := form.Get("scope"); scope != "" { // libraries that have learnt the new form keep to it here
-			return resourceOfScope(scope)
-		}
-		return "", missing("resource")
-	})
-	if err != nil {
-		return err
+	if !v1 {
+		return x.answer(http.StatusOK, grantV2{TokenType: bearer, ExpiresIn: left, ExtExpiresIn: left, AccessToken: made.Raw})
 	}
-	left := strconv.Itoa(secondsLeft(made))
+	text := strconv.Itoa(left)
 	return x.answer(http.StatusOK, grantV1{
-		TokenType: bearer, ExpiresIn: left, ExtExpiresIn: left, ExpiresOn: strconv.FormatInt(made.Expires.Unix(), 10),
+		TokenType: bearer, ExpiresIn: text, ExtExpiresIn: text, ExpiresOn: strconv.FormatInt(made.Expires.Unix(), 10),
 		NotBefore: strconv.FormatInt(made.NotBefore.Unix(), 10), Resource: made.Audience, AccessToken: made.Raw,
 	})
 }
 
+// clientResource reads the resource that an application asks for.
+func clientResource(form url.Values, v1 bool) (string, error) {
+	if resource := form.Get("resource"); v1 && resource != "" {
+		return resource, nil
+	}
+	if scope := form.Get("scope"); scope != "" { // libraries that have learnt the new form keep to it at the old address
+		return resourceOfScope(scope)
+	}
+	if v1 {
+		return "", missing("resource")
+	}
+	return "", missing("scope")
+}
+
 // secondsLeft is a second less than the token lives, for the way to the client.
 func secondsLeft(t token.Token) int { return int(t.Lifetime.Seconds()) - 1 }
-
-// grant makes the token that a request asks for. resourceOf reads the resource from the form.
-func (h *Handler) grant(x *exchange, resourceOf func(url.Values) (string, error)) (token.Token, error) {
-	form, err := x.readForm()
-	if err != nil {
-		return token.Token{}, err
-	}
-	grantType := form.Get("grant_type")
-	if grantType == "" {
-		return token.Token{}, missing("grant_type")
-	}
-	authority, err := h.authority(x)
-	if err != nil {
-		return token.Token{}, err
-	}
-	if grantType != "client_credentials" {
-		return token.Token{}, refuse(codeGrant, "The app requested an unsupported grant type '%s'.", clip(grantType))
-	}
-	if authority.many != "" {
-		return token.Token{}, refuse(codeNoTenant, "The request does not say which tenant it is for: put the id or a domain of the tenant in the place of '%s'.", authority.many)
-	}
-	id, secret, err := x.credentials(form)
-	if err != nil {
-		return token.Token{}, err
-	}
-	resource, err := resourceOf(form)
-	if err != nil {
-		return token.Token{}, err
-	}
-	client, err := token.Authenticate(x.r.Context(), h.config.Store, authority.tenant.ID, id, secret)
-	if err != nil {
-		return token.Token{}, err
-	}
-	audience, ok := h.audience(x, resource)
-	if !ok {
-		return token.Token{}, refuse(codeResource, "The resource principal named %s was not found in the tenant named %s. Nobody has added it there, or its name is misspelt.", clip(resource), authority.tenant.ID)
-	}
-	return h.config.Authority.Mint(x.r.Context(), token.AppClaims{Client: client, Audience: audience})
-}

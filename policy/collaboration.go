@@ -22,24 +22,29 @@ func FindTraveller(r store.Reader, address string) (t Traveller, err error) {
 		if err != nil {
 			return t, err
 		}
-		t.User = user.ID
-		ties, err := r.RelatedTo(hospes.RelationMember, user.Number)
-		if err != nil {
-			return t, err
-		}
-		groups := make([]hospes.Number, len(ties))
-		for i, tie := range ties {
-			groups[i] = tie.From
-		}
-		docs, err := r.Numbered(store.Live, groups...)
-		for _, d := range docs {
-			if d.Schema != nil { // otherwise it is in the bin, and so unseen
-				t.Groups = append(t.Groups, d.ID)
-			}
-		}
-		return t, err
+		return TravellerOf(r, user)
 	}
 	return t, nil
+}
+
+// TravellerOf gives a person of a tenant as a traveller.
+func TravellerOf(r store.Reader, user *hospes.Object) (Traveller, error) {
+	t := Traveller{User: user.ID}
+	ties, err := r.RelatedTo(hospes.RelationMember, user.Number)
+	if err != nil {
+		return t, err
+	}
+	groups := make([]hospes.Number, len(ties))
+	for i, tie := range ties {
+		groups[i] = tie.From
+	}
+	docs, err := r.Numbered(store.Live, groups...)
+	for _, d := range docs {
+		if d.Schema != nil { // otherwise it is in the bin, and so unseen
+			t.Groups = append(t.Groups, d.ID)
+		}
+	}
+	return t, err
 }
 
 // LetsIn tells that the tenant takes the traveller as a guest, LetsOut that it lets the traveller be one elsewhere. An
@@ -47,11 +52,36 @@ func FindTraveller(r store.Reader, address string) (t Traveller, err error) {
 func (a Access) LetsIn(t Traveller) bool  { return t.permitted(a.Setting("b2bCollaborationInbound")) }
 func (a Access) LetsOut(t Traveller) bool { return t.permitted(a.Setting("b2bCollaborationOutbound")) }
 
+// Admits tells that the tenant lets the traveller sign in to one application of its own as a guest, Releases that it lets
+// the traveller do so elsewhere. own says that the application is one of the platform itself (guests 5.4, 5.5).
+func (a Access) Admits(t Traveller, appID string, own bool) bool {
+	return t.signsIn(a.Setting("b2bCollaborationInbound"), appID, own)
+}
+
+// Releases is the other half of Admits.
+func (a Access) Releases(t Traveller, appID string, own bool) bool {
+	return t.signsIn(a.Setting("b2bCollaborationOutbound"), appID, own)
+}
+
+// TrustsMFA tells that a second factor that was proven at home counts.
+func (a Access) TrustsMFA() bool { return a.Setting("inboundTrust").Member("isMfaAccepted").Bool() }
+
+func (t Traveller) signsIn(setting hospes.Value, appID string, own bool) bool {
+	applications := setting.Member("applications")
+	hit := applications == hospes.Null || eachTarget(applications, func(target string) bool {
+		return target == "allapplications" || target == hospes.Fold(appID) || own && target == "allmicrosoftapps"
+	})
+	return t.passes(setting, Rule{Blocked: blocks(applications), Hit: hit})
+}
+
 func (t Traveller) permitted(setting hospes.Value) bool {
-	users, applications := setting.Member("usersAndGroups"), setting.Member("applications")
-	return Permits(
-		Rule{Blocked: blocks(users), Hit: t.named(users)},
-		Rule{Blocked: blocks(applications), Hit: anyApplication(applications)})
+	applications := setting.Member("applications")
+	return t.passes(setting, Rule{Blocked: blocks(applications), Hit: anyApplication(applications)})
+}
+
+func (t Traveller) passes(setting hospes.Value, applications Rule) bool {
+	users := setting.Member("usersAndGroups")
+	return Permits(Rule{Blocked: blocks(users), Hit: t.named(users)}, applications)
 }
 
 func blocks(rule hospes.Value) bool { return rule.Member("accessType").Text() == "blocked" }

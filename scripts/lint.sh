@@ -8,6 +8,7 @@ if [ -n "$unformatted" ]; then
 	exit 1
 fi
 go vet ./...
+(cd clients/go && go vet ./...)
 go vet -tags failpoint ./internal/fault
 # Time comes from the injected clock; only the clock itself and the command read the machine's.
 if git grep -nE 'time\.Now\(\)' -- '*.go' ':!clock.go' ':!cmd/' ':!*_test.go' ':!*test/*.go'; then

@@ -1,8 +1,10 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -36,8 +38,9 @@ type Box struct {
 // key is a master key ready for use. Its id is taken from the key itself, so that a list of keys needs no numbering
 // and a value that was sealed under another key is told from one that was changed. Two keys may share an id.
 type key struct {
-	id   byte
-	aead cipher.AEAD
+	id     byte
+	aead   cipher.AEAD
+	master []byte
 }
 
 // New makes a box of master keys. The first one seals, all of them open.
@@ -58,7 +61,7 @@ func New(random hospes.Random, masters ...[]byte) (*Box, error) {
 		if err != nil {
 			return nil, hospes.Internal("seal.New", err)
 		}
-		b.keys = append(b.keys, key{id: sha256.Sum256(master)[0], aead: aead})
+		b.keys = append(b.keys, key{id: sha256.Sum256(master)[0], aead: aead, master: bytes.Clone(master)})
 	}
 	return b, nil
 }
@@ -74,6 +77,16 @@ func (b *Box) Seal(aad string, plaintext []byte) []byte {
 		panic("seal: the random source failed: " + err.Error())
 	}
 	return k.aead.Seal(sealed, nonce, plaintext, bound(sealed, aad))
+}
+
+// Derive gives a key for a purpose of its own, the same on every node that has the master key. It is good for what is
+// only ever handed out and read back: after a change of the master key it is another one.
+func (b *Box) Derive(purpose string) ([]byte, error) {
+	k, err := hkdf.Key(sha256.New, b.keys[0].master, nil, purpose, KeySize)
+	if err != nil {
+		return nil, hospes.Internal("seal.Derive", err)
+	}
+	return k, nil
 }
 
 // Open decrypts what Seal made. Precondition with CodeUnknownKey where the master key is missing, with CodeBroken where

@@ -112,7 +112,8 @@ func (a *authority) issue(clock hospes.Clock, hosts ...string) (*tls.Certificate
 	if err != nil {
 		return nil, err
 	}
-	return &tls.Certificate{Certificate: [][]byte{der, a.certificate.Raw}, PrivateKey: key}, nil
+	leaf, err := x509.ParseCertificate(der)
+	return &tls.Certificate{Certificate: [][]byte{der, a.certificate.Raw}, PrivateKey: key, Leaf: leaf}, err
 }
 
 func serial() *big.Int {

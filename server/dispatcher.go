@@ -8,6 +8,7 @@ import (
 
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/oidc"
+	"github.com/hospes-dev/hospes/signin"
 )
 
 // dispatcher sends a request on by the first segment of its path. The standard multiplexer cannot hold /{tenant}/…
@@ -15,6 +16,7 @@ import (
 type dispatcher struct {
 	api   *graphapi.API
 	login *oidc.Handler
+	pages *signin.Handler
 	ready func(context.Context) error
 }
 
@@ -32,6 +34,8 @@ func (d dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"status": "ready"})
 	case d.api.Owns(path):
 		d.api.ServeHTTP(w, r)
+	case d.pages.Owns(path):
+		d.pages.ServeHTTP(w, r)
 	case d.login.Owns(path):
 		d.login.ServeHTTP(w, r)
 	default:

@@ -2,21 +2,22 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/mail"
 	"github.com/hospes-dev/hospes/oidc"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/seal"
+	"github.com/hospes-dev/hospes/signin"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/store/sqlstore"
 	"github.com/hospes-dev/hospes/token"
@@ -27,7 +28,7 @@ type Options struct {
 	DataDir   string
 	Postgres  string // a DSN; empty for SQLite in the data directory
 	MasterKey string // base64; empty for the file in the data directory
-	Origin    string // the public origin; empty for whatever the client used on localhost
+	Names     Names  // by which clients know the instance
 	MailRelay string // smtp://… or smtps://…; empty for files in the data directory
 	MailFrom  string // the sender of messages
 	Limits    graphapi.Limits
@@ -66,6 +67,9 @@ func Open(ctx context.Context, o Options) (_ *Instance, err error) {
 		o.Random = hospes.SystemRandom()
 	}
 	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := o.Names.check(); err != nil {
 		return nil, err
 	}
 	i := &Instance{options: o}
@@ -109,7 +113,11 @@ func (i *Instance) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: i.origins()})
+	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: o.Names.all()})
+	positions, err := box.Derive("positions in lists")
+	if err != nil {
+		return err
+	}
 	node, err := nodeName(o)
 	if err != nil {
 		return err
@@ -119,12 +127,22 @@ func (i *Instance) assemble(ctx context.Context) error {
 		return err
 	}
 	i.api = graphapi.New(graphapi.API{
-		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: i.origin, TokenKey: tokenKey(keys, ctx), Limits: o.Limits,
+		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: o.Names.of, Login: o.Names.login, TokenKey: positions, Limits: o.Limits,
 		Resolver: resolver(o.DNS),
 	})
-	login := oidc.New(oidc.Config{Store: i.Store, Authority: authority, Origin: i.origin, Clock: o.Clock, Random: o.Random, Log: o.Log})
-	i.handler = dispatcher{api: i.api, login: login, ready: i.ready}
-	return i.openSystem(ctx)
+	if err := i.openSystem(ctx); err != nil {
+		return err
+	}
+	people := authn.New(authn.Config{Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random})
+	grants := grant.New(grant.Config{
+		Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random, Authority: authority, People: people, System: i.system.ID,
+	})
+	pages := signin.New(signin.Config{Store: i.Store, People: people, Grants: grants, Box: box, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log})
+	login := oidc.New(oidc.Config{
+		Store: i.Store, Authority: authority, People: people, Grants: grants, Pages: pages, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log,
+	})
+	i.handler = dispatcher{api: i.api, login: login, pages: pages, ready: i.ready}
+	return nil
 }
 
 // openOutbox makes the worker that sends messages: to the relay, or into files where there is none.
@@ -164,30 +182,24 @@ func openBox(o Options) (*seal.Box, error) {
 	return seal.OpenDir(o.DataDir, o.Random)
 }
 
-// tokenKey derives the key that signs page positions from a signing key's id: it must be the same on every node and
-// after every restart, and a position that was signed with an old one is only asked for again.
-func tokenKey(keys *token.KeyRing, ctx context.Context) []byte {
-	seed := "hospes"
-	if published, err := keys.Published(ctx); err == nil && len(published) > 0 {
-		seed = published[len(published)-1].ID
-	}
-	sum := sha256.Sum256([]byte("page positions " + seed))
-	return sum[:]
-}
-
-// openSystem finds the tenant of the operator, or makes it.
+// openSystem brings the tenants up to this version, and finds that of the operator or makes it.
 func (i *Instance) openSystem(ctx context.Context) error {
 	tenants, err := i.Store.Tenants(ctx)
 	if err != nil {
 		return err
 	}
+	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseSetup}
 	for _, t := range tenants {
+		if err := directory.RenewTenant(ctx, i.Store, i.options.Random, by, t.ID); err != nil {
+			return err
+		}
 		if t.System {
 			i.system = t
-			return nil
 		}
 	}
-	by := hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseSetup}
+	if !i.system.ID.IsZero() {
+		return nil
+	}
 	i.system, err = directory.CreateTenant(ctx, i.Store, i.options.Random, by, hospes.Tenant{DisplayName: "hospes operator", InitialDomain: SystemDomain, System: true}, nil)
 	return err
 }
@@ -211,24 +223,4 @@ func (i *Instance) Close() error {
 		errs = append(errs, i.lock.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// origin gives the address that the client used: absolute addresses in answers are built from it.
-func (i *Instance) origin(r *http.Request) string {
-	if i.options.Origin != "" {
-		return i.options.Origin
-	}
-	scheme := "https"
-	if r.TLS == nil {
-		scheme = "http"
-	}
-	return scheme + "://" + r.Host
-}
-
-// origins are the addresses under which tokens may be asked for.
-func (i *Instance) origins() []string {
-	if i.options.Origin != "" {
-		return []string{strings.TrimRight(i.options.Origin, "/")}
-	}
-	return nil
 }

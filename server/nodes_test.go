@@ -97,7 +97,9 @@ func serve(t *testing.T, i *server.Instance) (base string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ready, ended := make(chan string, 1), make(chan error, 1)
-	go func() { ended <- i.Serve(ctx, "127.0.0.1:0", "", func(url string) { ready <- url }) }()
+	go func() {
+		ended <- i.Serve(ctx, server.Listen{Address: "127.0.0.1:0"}, func(url string) { ready <- url })
+	}()
 	select {
 	case base = <-ready:
 	case err := <-ended:

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -14,6 +16,9 @@ const (
 	forgetEvery  = time.Hour
 	forgetAtOnce = 5000 // changes in one transaction
 	purgeAtOnce  = 500  // objects of a class in one transaction
+
+	signInsKept = 30 * 24 * time.Hour
+	proofsKept  = 24 * time.Hour // after their end, so that a code that is shown again is known for what it was
 )
 
 // Forget gives up what need not be kept any longer.
@@ -27,15 +32,34 @@ func (i *Instance) Forget(ctx context.Context) error {
 		if err := i.emptyBin(ctx, t.ID); err != nil {
 			return err
 		}
-		for more := true; more; {
-			err := i.Store.Update(ctx, store.Write{Tenant: t.ID, By: by, Bulk: true}, func(tx store.Tx) error {
-				n, err := tx.Forget(tx.Now().Add(-changesKept), forgetAtOnce)
-				more = n == forgetAtOnce
-				return err
-			})
-			if err != nil {
+		for _, forget := range []func(store.Tx) (int64, error){
+			func(tx store.Tx) (int64, error) { return tx.Forget(tx.Now().Add(-changesKept), forgetAtOnce) },
+			func(tx store.Tx) (int64, error) { return tx.ForgetSignIns(tx.Now().Add(-signInsKept), forgetAtOnce) },
+			func(tx store.Tx) (int64, error) {
+				return tx.ForgetProofs(tx.Now().Add(-proofsKept), tx.Now().Add(-grant.RotationGrace), forgetAtOnce)
+			},
+			func(tx store.Tx) (int64, error) {
+				return tx.ForgetAttempts(tx.Now().Add(-authn.AttemptsKept), forgetAtOnce)
+			},
+		} {
+			if err := i.forgetAll(ctx, store.Write{Tenant: t.ID, By: by, Bulk: true}, forget); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// forgetAll gives up one kind of thing, in transactions of a bearable size.
+func (i *Instance) forgetAll(ctx context.Context, w store.Write, forget func(store.Tx) (int64, error)) error {
+	for more := true; more; {
+		err := i.Store.Update(ctx, w, func(tx store.Tx) error {
+			n, err := forget(tx)
+			more = n == forgetAtOnce
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -18,18 +18,26 @@ import (
 // drain is how long requests that are under way may take after the end was asked for.
 const drain = 10 * time.Second
 
-// Serve answers over TLS at listen, and over plain HTTP at plain where that is given, and runs the scheduler, until the
-// context ends. ready is told the address once it can be used.
-func (i *Instance) Serve(ctx context.Context, listen, plain string, ready func(url string)) error {
-	certificates, err := openAuthority(i.options.DataDir, i.options.Clock)
-	if err != nil {
-		return err
-	}
+// Listen says where an instance is reached, and by which certificate it is known.
+type Listen struct {
+	Address     string // host:port of TLS
+	Plain       string // of plain HTTP, on loopback only; empty for none
+	Certificate string // PEM file; empty for one of the instance's own authority
+	Key         string // PEM file
+}
+
+// Serve answers and runs the scheduler until the context ends. ready is told the address once it can be used.
+func (i *Instance) Serve(ctx context.Context, o Listen, ready func(url string)) error {
+	listen, plain := o.Address, o.Plain
 	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
 		return hospes.Invalidf("server.Serve", "'%s' is not an address to listen on: write host:port.", listen)
 	}
-	certificate, err := certificates.issue(i.options.Clock, host)
+	source, err := i.certificateSource(o, host)
+	if err != nil {
+		return err
+	}
+	certificates, err := newCertificates(i.options.Clock, i.options.Log, source)
 	if err != nil {
 		return err
 	}
@@ -37,7 +45,7 @@ func (i *Instance) Serve(ctx context.Context, listen, plain string, ready func(u
 	if err != nil {
 		return unavailable(listen, err)
 	}
-	listeners := []net.Listener{tls.NewListener(secure, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*certificate}, NextProtos: []string{"http/1.1"}})}
+	listeners := []net.Listener{tls.NewListener(secure, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certificates.get, NextProtos: []string{"http/1.1"}})}
 	if plain != "" {
 		open, err := listenLoopback(plain)
 		if err != nil {

@@ -6,10 +6,13 @@ import (
 	"github.com/hospes-dev/hospes"
 )
 
-// LogReader reads the audit and the provisioning log, and what became of messages, newest first.
+// LogReader reads the audit, the provisioning and the sign-in log, and what became of messages, newest first.
 type LogReader interface {
 	Audits(q LogQuery) ([]hospes.Audit, error)
 	Provisionings(q LogQuery) ([]hospes.Provisioning, error)
+
+	// SignIns gives the sign-in log, newest first. SourceID restricts it to a person.
+	SignIns(q LogQuery) ([]hospes.SignIn, error)
 
 	// Mails gives the messages of the outbox, newest first, with what came of them. Only Before and Limit restrict them.
 	Mails(q LogQuery) ([]MailRecord, error)
@@ -25,7 +28,7 @@ type LogQuery struct {
 	Until    time.Time
 	Job      hospes.Number
 	Cycle    string
-	SourceID hospes.ObjectID // provisioning: the source identity
+	SourceID hospes.ObjectID // provisioning: the source identity; sign-ins: the person
 	TargetID string          // provisioning: the target identity; audit: any target
 	Activity string
 	Limit    int
@@ -36,6 +39,11 @@ type LogWriter interface {
 	// Audit appends records; who acted is taken from the transaction.
 	Audit(records ...*hospes.Audit) error
 	LogProvisioning(records ...*hospes.Provisioning) error
+
+	// LogSignIn appends a record of the sign-in log; ForgetSignIns removes those from before a moment, no more than limit,
+	// and answers how many.
+	LogSignIn(s *hospes.SignIn) error
+	ForgetSignIns(before time.Time, limit int) (int64, error)
 
 	// Mail puts a message on its way: the outbox worker sends it after the commit.
 	Mail(m Mail) error

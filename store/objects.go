@@ -34,6 +34,7 @@ type Query struct {
 	After   Cursor
 	Limit   int
 	Between [2]hospes.Number // both exclusive; zero for no bounds
+	Brief   bool             // of each document nothing is wanted but number, id and card
 }
 
 // Via restricts a query to the objects that an object has in a relation, or, in reverse, to those that have it.

@@ -31,6 +31,10 @@ type Store interface {
 	// releases it.
 	Watch() (changed <-chan hospes.TenantNumber, stop func())
 
+	// Generation counts the commits that changed a tenant through this store. What was read between two equal answers is
+	// as it is now. sole is false where others write to the same database: then nothing can be told from the number.
+	Generation(tenant hospes.TenantID) (n uint64, sole bool)
+
 	// Now is the store's clock.
 	Now() time.Time
 
@@ -56,6 +60,9 @@ type Reader interface {
 	JobReader
 	LogReader
 	SecretReader
+	ProofReader
+	AuthenticatorReader
+	AttemptReader
 	DomainReader
 
 	// ContentHash digests what the tenant holds: live objects with their ids, relations and assignments. Times,
@@ -73,6 +80,9 @@ type Tx interface {
 	JobWriter
 	LogWriter
 	SecretWriter
+	ProofWriter
+	AuthenticatorWriter
+	AttemptWriter
 	DomainWriter
 }
 

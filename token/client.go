@@ -24,55 +24,82 @@ type Directory interface {
 	View(ctx context.Context, tenant hospes.TenantID, fn func(store.Reader) error) error
 }
 
+// Keeper is a Directory that also keeps what is used up; store.Store is one.
+type Keeper interface {
+	Directory
+	Update(ctx context.Context, w store.Write, fn func(store.Tx) error) error
+}
+
 // Client is an application that has proven who it is, as its service principal in one tenant.
 type Client struct {
 	Tenant      hospes.Tenant
 	Principal   hospes.ObjectID
 	AppID       string
 	DisplayName string
-	KeyID       string   // of the secret it came with
+	KeyID       string   // of the secret or certificate it came with
+	Certified   bool     // it came with a certificate
 	Roles       []string // what it was granted at Graph, in order
 }
 
 // candidate is a client whose secret has not been checked yet.
 type candidate struct {
-	client  Client
-	home    hospes.TenantID
-	enabled bool
-	secrets []store.Credential
+	client       Client
+	home         hospes.TenantID
+	enabled      bool
+	secrets      []store.Credential
+	certificates []Certificate
 }
 
 // Authenticate tells which client in a tenant holds the secret. Secrets belong to the application in its home tenant, or
 // to the service principal itself. The refusals have the codes above; nothing about a client beyond its existence is told
 // to who does not have its secret.
 func Authenticate(ctx context.Context, d Directory, tenant hospes.TenantID, clientID, secret string) (Client, error) {
-	id, ok := hospes.ParseObjectID(clientID)
-	if !ok || id.IsZero() {
-		return Client{}, clientError(hospes.KindInvalid, CodeMalformedClient, clip(clientID)+" is not a valid application identifier.")
-	}
-	var c candidate
-	var now time.Time
-	err := d.View(ctx, tenant, func(r store.Reader) (err error) {
-		now = r.Now()
-		c, err = findClient(r, id.String())
-		return err
-	})
+	c, now, err := lookUp(ctx, d, tenant, clientID)
 	if err != nil {
 		return Client{}, err
-	}
-	if c.home != tenant {
-		// Not inside the View above: whoever holds one session and waits for another can wait forever.
-		if err := c.readHome(ctx, d); err != nil {
-			return Client{}, err
-		}
 	}
 	if c.client.KeyID, err = matchSecret(c.secrets, c.client.AppID, secret, now); err != nil {
 		return Client{}, err
 	}
-	if !c.enabled {
-		return Client{}, clientError(hospes.KindForbidden, CodeDisabledClient, "Application '"+c.client.AppID+"'("+c.client.DisplayName+") is disabled.")
+	if err := c.mayAct(); err != nil {
+		return Client{}, err
 	}
 	return c.client, nil
+}
+
+// lookUp reads all that is known of a client, in the tenant and at its home.
+func lookUp(ctx context.Context, d Directory, tenant hospes.TenantID, clientID string) (c candidate, now time.Time, err error) {
+	id, err := parseClientID(clientID)
+	if err != nil {
+		return c, now, err
+	}
+	err = d.View(ctx, tenant, func(r store.Reader) (err error) {
+		now = r.Now()
+		c, err = findClient(r, id)
+		return err
+	})
+	if err == nil && c.home != tenant {
+		// Not inside the View above: whoever holds one session and waits for another can wait forever.
+		err = c.readHome(ctx, d)
+	}
+	return c, now, err
+}
+
+// parseClientID gives the canonical form of a client id.
+func parseClientID(clientID string) (string, error) {
+	id, ok := hospes.ParseObjectID(clientID)
+	if !ok || id.IsZero() {
+		return "", clientError(hospes.KindInvalid, CodeMalformedClient, clip(clientID)+" is not a valid application identifier.")
+	}
+	return id.String(), nil
+}
+
+// mayAct refuses a client that is disabled in the tenant. It is asked once the client is proven.
+func (c candidate) mayAct() error {
+	if !c.enabled {
+		return clientError(hospes.KindForbidden, CodeDisabledClient, "Application '"+c.client.AppID+"'("+c.client.DisplayName+") is disabled.")
+	}
+	return nil
 }
 
 // findClient reads all that the tenant itself knows of a client.
@@ -97,6 +124,7 @@ func findClient(r store.Reader, appID string) (candidate, error) {
 	if c.secrets, err = r.Credentials(principal.Number); err != nil {
 		return candidate{}, err
 	}
+	c.certificates = certificatesOf(principal.Get(hospes.PrincipalKeyCredentials))
 	if c.home == r.Tenant().ID {
 		if err := c.readApplication(r); err != nil {
 			return candidate{}, err
@@ -129,12 +157,17 @@ func (c *candidate) readApplication(r store.Reader) error {
 	if err != nil {
 		return err
 	}
-	application, ok := holders[appID]
+	number, ok := holders[appID]
 	if !ok {
 		return unknownClient(appID, c.client.Tenant.ID)
 	}
-	secrets, err := r.Credentials(application)
+	application, err := store.FindNumber(r, store.Live, number)
+	if err != nil {
+		return err
+	}
+	secrets, err := r.Credentials(number)
 	c.secrets = append(c.secrets, secrets...)
+	c.certificates = append(c.certificates, certificatesOf(application.Get(hospes.ApplicationKeyCredentials))...)
 	return err
 }
 

@@ -26,6 +26,7 @@ const (
 type AppClaims struct {
 	Client   Client
 	Audience string // as it was asked for; empty for GraphResource
+	Proof    string // how the client came; empty for a secret
 }
 
 // Token is an access token that was made just now.
@@ -74,39 +75,60 @@ func issuer(tenant string) string { return "https://sts.windows.net/" + tenant +
 // Mint makes an app-only access token. Without a granted role it is made all the same, and carries none.
 func (a *Authority) Mint(ctx context.Context, claims AppClaims) (Token, error) {
 	const op = "token.Mint"
-	key, err := a.config.Keys.Signer(ctx)
-	if err != nil {
-		return Token{}, err
-	}
 	now := a.config.Clock.Now().Truncate(time.Second)
-	t := Token{Audience: claims.Audience, NotBefore: now.Add(-backdating), Expires: now.Add(a.config.Lifetime), Lifetime: a.config.Lifetime}
-	if t.Audience == "" {
-		t.Audience = GraphResource
-	}
+	t := a.fresh(now, claims.Audience)
 	c := claims.Client
 	tenant := c.Tenant.ID.String()
 	random, err := a.draw(48)
 	if err != nil {
 		return Token{}, hospes.Internal(op, err)
 	}
+	proof := claims.Proof
+	if proof == "" {
+		proof = ProofSecret
+	}
 	payload, err := json.Marshal(appPayload{
 		Audience: t.Audience, Issuer: issuer(tenant), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
-		AIO: random[:42], AppName: c.DisplayName, AppID: c.AppID, AppACR: "1", IDP: issuer(tenant), IDType: "app",
-		ObjectID: c.Principal.String(), RH: "1." + base64.RawURLEncoding.EncodeToString(c.Tenant.ID.Bytes()) + ".",
+		AIO: random[:42], AppName: c.DisplayName, AppID: c.AppID, AppACR: proof, IDP: issuer(tenant), IDType: "app",
+		ObjectID: c.Principal.String(), RH: resourceHint(c.Tenant.ID),
 		Roles: c.Roles, Subject: c.Principal.String(), RegionScope: region, TenantID: tenant, UTI: random[42:],
 		Version: "1.0", WIDs: []string{appTemplate}, Created: c.Tenant.Created.Unix(),
 	})
 	if err != nil {
 		return Token{}, hospes.Internal(op, err)
 	}
+	t.Raw, err = a.sign(ctx, op, payload)
+	return t, err
+}
+
+// fresh is a token of now that says nothing yet.
+func (a *Authority) fresh(now time.Time, audience string) Token {
+	if audience == "" {
+		audience = GraphResource
+	}
+	return Token{Audience: audience, NotBefore: now.Add(-backdating), Expires: now.Add(a.config.Lifetime), Lifetime: a.config.Lifetime}
+}
+
+// sign makes a token of a payload.
+func (a *Authority) sign(ctx context.Context, op string, payload []byte) (string, error) {
+	key, err := a.config.Keys.Signer(ctx)
+	if err != nil {
+		return "", err
+	}
 	signed, err := key.signer.Sign(payload)
 	if err != nil {
-		return Token{}, hospes.Internal(op, err)
+		return "", hospes.Internal(op, err)
 	}
-	if t.Raw, err = signed.CompactSerialize(); err != nil {
-		return Token{}, hospes.Internal(op, err)
+	raw, err := signed.CompactSerialize()
+	if err != nil {
+		return "", hospes.Internal(op, err)
 	}
-	return t, nil
+	return raw, nil
+}
+
+// resourceHint is what the claim rh holds; clients hand it back and never look inside.
+func resourceHint(tenant hospes.TenantID) string {
+	return "1." + base64.RawURLEncoding.EncodeToString(tenant.Bytes()) + "."
 }
 
 // draw gives n random bytes as text.

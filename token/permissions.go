@@ -23,6 +23,8 @@ var permissions = []Permission{
 	known("AppRoleAssignment.ReadWrite.All", "06b708a9-e830-4db3-a914-8e69da51d44f", "Grant permissions to applications and assign app roles"),
 	known("AuditLog.Read.All", "b0afded3-3588-46d8-8b3d-9842eff778da", "Read the audit, sign-in and provisioning logs"),
 	known("CrossTenantInformation.ReadBasic.All", "cac88765-0581-4025-9725-5ebc13f729ee", "Look up the name and domain of other tenants"),
+	known("DelegatedPermissionGrant.Read.All", "81b4724a-58aa-41c1-8a55-84ef97466587", "See what applications may do in people's names"),
+	known("DelegatedPermissionGrant.ReadWrite.All", "8e8e4742-1d95-4f68-9d56-6ee75648c72a", "Grant and revoke what applications may do in people's names"),
 	known("Directory.Read.All", "7ab1d382-f21e-4acd-a863-ba3e13f7da61", "See everything in the directory"),
 	known("Directory.ReadWrite.All", "19dbc75e-c2e2-444c-a770-ec69d8559fc7", "Change most things in the directory"),
 	known("Domain.Read.All", "dbb9058a-0e50-45d7-ae91-66909b5d4664", "See the domains of the tenant"),
@@ -90,11 +92,16 @@ func GraphRoles() []hospes.AppRole {
 }
 
 func known(name, id, text string) Permission {
-	parsed, ok := hospes.ParseObjectID(id)
+	return Permission{Name: name, ID: parsedID(id), Text: text}
+}
+
+// parsedID reads an id that stands in this package.
+func parsedID(text string) hospes.ObjectID {
+	id, ok := hospes.ParseObjectID(text)
 	if !ok {
-		panic("token: the id of " + name + " is malformed")
+		panic("token: the id " + text + " is malformed")
 	}
-	return Permission{Name: name, ID: parsed, Text: text}
+	return id
 }
 
 // own derives the id of a permission from its name. It is marked as version 4, since some clients accept nothing else.

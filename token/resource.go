@@ -1,6 +1,9 @@
 package token
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // GraphAppID is the application id of Microsoft Graph in every tenant.
 const GraphAppID = "00000003-0000-0000-c000-000000000000"
@@ -21,4 +24,12 @@ func (a *Authority) IsGraph(resource string) bool {
 		}
 	}
 	return false
+}
+
+// management are the names of Azure's resource management, which the Azure command line signs in to before anything else.
+var management = []string{"https://management.azure.com", "https://management.core.windows.net", "797f4846-ba00-4fd7-ba43-dac1f8f63013"}
+
+// IsManagement tells whether a resource or audience is one of the names of Azure's resource management.
+func IsManagement(resource string) bool {
+	return slices.ContainsFunc(management, func(name string) bool { return strings.EqualFold(name, strings.TrimRight(resource, "/")) })
 }

@@ -36,20 +36,47 @@ var algorithms = []jose.SignatureAlgorithm{jose.RS256}
 // Caller is who a verified token speaks for. It says nothing of whether tenant and service principal still live.
 type Caller struct {
 	Tenant      hospes.TenantID
-	Principal   hospes.ObjectID // of the service principal
+	Principal   hospes.ObjectID // of the service principal, or of the user who is signed in
 	AppID       string
-	DisplayName string
-	Roles       []string // shared by all requests with the token: not to be changed
+	DisplayName string   // of the application
+	Delegated   bool     // a user is signed in
+	Roles       []string // application permissions; shared by all requests with the token: not to be changed
+	Scopes      []string // delegated permissions; shared as well
+	User        string   // the name under which the user signed in
+	Issued      time.Time
 	Audience    string
 	ID          string // uti, for logs
 	Expires     time.Time
 }
 
-// Has tells whether the caller was granted a permission.
-func (c Caller) Has(role string) bool { return slices.Contains(c.Roles, role) }
+// Has tells whether the caller was granted a permission: an application permission, or a delegated one where a user is
+// signed in.
+func (c Caller) Has(permission string) bool {
+	if c.Delegated {
+		return slices.Contains(c.Scopes, permission)
+	}
+	return slices.Contains(c.Roles, permission)
+}
 
 // Verify tells who an access token for Graph speaks for. Every refusal is Unauthenticated with CodeInvalidToken.
 func (a *Authority) Verify(ctx context.Context, raw string) (Caller, error) {
+	caller, err := a.verifyAny(ctx, raw)
+	if err == nil && !a.IsGraph(caller.Audience) {
+		err = refused(textAudience, nil)
+	}
+	if err != nil {
+		return Caller{}, err
+	}
+	return caller, nil
+}
+
+// VerifyManagement tells who an access token speaks for that is for Azure's resource management, or for Graph where both
+// have the address of this server as their name.
+func (a *Authority) VerifyManagement(ctx context.Context, raw string) (Caller, error) {
+	return a.verifyAny(ctx, raw)
+}
+
+func (a *Authority) verifyAny(ctx context.Context, raw string) (Caller, error) {
 	if raw == "" {
 		return Caller{}, refused(textEmpty, nil)
 	}
@@ -93,7 +120,7 @@ func (a *Authority) verify(ctx context.Context, raw string) (caller Caller, key 
 	if err != nil {
 		return Caller{}, "", refused(textSignature, err)
 	}
-	var p appPayload
+	var p anyPayload
 	if err := json.Unmarshal(text, &p); err != nil {
 		return Caller{}, "", refused(textFailure, err)
 	}
@@ -112,8 +139,26 @@ func canonical(raw string) bool {
 	return true
 }
 
+// anyPayload is what is read of the payload of either kind of token.
+type anyPayload struct {
+	Audience  string   `json:"aud"`
+	Issuer    string   `json:"iss"`
+	IssuedAt  int64    `json:"iat"`
+	NotBefore int64    `json:"nbf"`
+	Expires   int64    `json:"exp"`
+	AppName   string   `json:"app_displayname"`
+	AppID     string   `json:"appid"`
+	IDType    string   `json:"idtyp"`
+	ObjectID  string   `json:"oid"`
+	Roles     []string `json:"roles"`
+	Scopes    string   `json:"scp"`
+	TenantID  string   `json:"tid"`
+	User      string   `json:"unique_name"`
+	UTI       string   `json:"uti"`
+}
+
 // believe checks what a token with a sound signature says.
-func (a *Authority) believe(p appPayload) (Caller, error) {
+func (a *Authority) believe(p anyPayload) (Caller, error) {
 	now := a.config.Clock.Now()
 	expires := time.Unix(p.Expires, 0).UTC()
 	if !now.Before(expires.Add(skew)) {
@@ -124,18 +169,54 @@ func (a *Authority) believe(p appPayload) (Caller, error) {
 	}
 	tenant, tenantOK := hospes.ParseTenantID(p.TenantID)
 	principal, principalOK := hospes.ParseObjectID(p.ObjectID)
-	if !tenantOK || !principalOK || p.AppID == "" || p.IDType != "app" || p.Issuer != issuer(tenant.String()) {
+	if !tenantOK || !principalOK || p.AppID == "" || p.IDType != "app" && p.IDType != "user" || p.Issuer != issuer(tenant.String()) {
 		return Caller{}, refused(textFailure, nil)
 	}
-	if !a.IsGraph(p.Audience) {
+	if !a.IsGraph(p.Audience) && !IsManagement(p.Audience) {
 		return Caller{}, refused(textAudience, nil)
 	}
-	return Caller{
-		Tenant: tenant, Principal: principal, AppID: p.AppID, DisplayName: p.AppName, Roles: p.Roles,
-		Audience: p.Audience, ID: p.UTI, Expires: expires,
-	}, nil
+	caller := Caller{
+		Tenant: tenant, Principal: principal, AppID: p.AppID, DisplayName: p.AppName, Delegated: p.IDType == "user",
+		Issued: time.Unix(p.IssuedAt, 0).UTC(), Audience: p.Audience, ID: p.UTI, Expires: expires,
+	}
+	if caller.Delegated {
+		caller.Scopes, caller.User = strings.Fields(p.Scopes), p.User
+	} else {
+		caller.Roles = p.Roles
+	}
+	return caller, nil
 }
 
 func refused(text string, err error) error {
 	return &hospes.Error{Kind: hospes.KindUnauthenticated, Op: "token.Verify", Code: CodeInvalidToken, Message: text, Err: err}
+}
+
+// IDAudience gives the application that an id token of this instance was made for. It may have expired: it says who was
+// signed in, and proves nothing else.
+func (a *Authority) IDAudience(ctx context.Context, raw string) (string, error) {
+	if len(raw) > maxToken {
+		return "", refused(textMalformed, nil)
+	}
+	signed, err := jose.ParseSignedCompact(raw, algorithms)
+	if err != nil {
+		return "", refused(textMalformed, err)
+	}
+	k, ok, err := a.config.Keys.Find(ctx, signed.Signatures[0].Protected.KeyID)
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", refused(textSignature, nil)
+	}
+	text, err := signed.Verify(k.Public())
+	if err != nil {
+		return "", refused(textSignature, err)
+	}
+	var p struct {
+		Audience string `json:"aud"`
+	}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return "", refused(textFailure, err)
+	}
+	return p.Audience, nil
 }

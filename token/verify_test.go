@@ -239,7 +239,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"no tenant", f.sign(func(m map[string]any) { delete(m, "tid") }), failure},
 		{"no oid", f.sign(func(m map[string]any) { delete(m, "oid") }), failure},
 		{"no appid", f.sign(func(m map[string]any) { delete(m, "appid") }), failure},
-		{"of a user", set("idtyp", "user"), failure},
+		{"of neither an application nor a user", set("idtyp", "device"), failure},
 		{"claims of another shape", set("roles", "User.Read.All"), failure},
 		{"wrong audience", set("aud", "https://vault.example"), audience},
 		{"audience that begins alike", set("aud", "https://graph.microsoft.com.evil.example"), audience},

@@ -60,7 +60,9 @@ func (c *cli) demo(ctx context.Context, f demoFlags) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ready, ended := make(chan string, 1), make(chan error, 1)
-	go func() { ended <- i.Serve(ctx, f.listen, f.plain, func(url string) { ready <- url }) }()
+	go func() {
+		ended <- i.Serve(ctx, server.Listen{Address: f.listen, Plain: f.plain}, func(url string) { ready <- url })
+	}()
 	var url string
 	select {
 	case url = <-ready:

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hospes-dev/hospes/graphapi"
+	"github.com/hospes-dev/hospes/server"
 )
 
 const (
@@ -16,12 +17,14 @@ const (
 
 // serveCommand runs the server.
 func (c *cli) serveCommand() *cobra.Command {
-	var listen, plain, relay, sender, parity string
+	var relay, sender, parity string
+	var listen server.Listen
+	var names server.Names
 	cmd := c.verb("serve", "Serve Graph, tokens and the engine over HTTPS",
-		"hospes serve --data ./data\nhospes serve --data ./data --listen 0.0.0.0:443 --postgres 'host=/run/postgresql dbname=hospes'",
+		"hospes serve --data ./data\nhospes serve --data ./data --listen 0.0.0.0:443 --postgres 'host=/run/postgresql dbname=hospes'\nhospes serve --data ./data --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem --login-origin https://login.example.org --graph-origin https://graph.example.org",
 		func(ctx context.Context, _ []string) error {
 			options := c.serverOptions()
-			options.MailRelay, options.MailFrom = relay, sender
+			options.MailRelay, options.MailFrom, options.Names = relay, sender, names
 			switch parity {
 			case "":
 			case parityEntra:
@@ -33,12 +36,17 @@ func (c *cli) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return i.Serve(ctx, listen, plain, func(url string) {
+			return i.Serve(ctx, listen, func(url string) {
 				fmt.Fprintf(c.err, "hospes serves %s\nIts certificate is signed by %s\n", url, i.CAFile())
 			})
 		})
-	cmd.Flags().StringVar(&listen, "listen", defaultListen, "`ADDRESS` to serve HTTPS at")
-	cmd.Flags().StringVar(&plain, "http", "", "loopback `ADDRESS` to serve plain HTTP at as well")
+	cmd.Flags().StringVar(&listen.Address, "listen", defaultListen, "`ADDRESS` to serve HTTPS at")
+	cmd.Flags().StringVar(&listen.Plain, "http", "", "loopback `ADDRESS` to serve plain HTTP at as well")
+	cmd.Flags().StringVar(&listen.Certificate, "tls-cert", "", "PEM `FILE` of a certificate to serve by, in place of one of the own authority; a newer one is used without a restart")
+	cmd.Flags().StringVar(&listen.Key, "tls-key", "", "PEM `FILE` of its key")
+	cmd.Flags().StringVar(&names.Origin, "origin", "", "`URL` by which clients know this server, such as https://hospes.example.org; without one, whatever they used")
+	cmd.Flags().StringVar(&names.Login, "login-origin", "", "`URL` of sign-in and tokens, beside the origin")
+	cmd.Flags().StringVar(&names.Graph, "graph-origin", "", "`URL` of Graph, beside the origin")
 	cmd.Flags().StringVar(&relay, "mail-relay", "", "`URL` of the server that takes mail, smtp://host:port or smtps://user:password@host; without one, messages are files in DIR/mail")
 	cmd.Flags().StringVar(&sender, "mail-from", "", "`ADDRESS` that messages come from")
 	cmd.Flags().StringVar(&parity, "parity", "", "hold the limits of another `SYSTEM`: entra (resource units and writes of an application, 15 alternatives of a filter, 5 provisionings on demand of a job in 10 seconds)")

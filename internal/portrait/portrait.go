@@ -216,7 +216,7 @@ func (p *painter) objects(r store.Reader) error {
 func (p *painter) relations(r store.Reader) error {
 	numbers := slices.Sorted(maps.Keys(p.numbers))
 	numbers = slices.DeleteFunc(numbers, func(n hospes.Number) bool { return n.Tenant() != r.Tenant().Number })
-	for relation := hospes.RelationMember; relation <= hospes.RelationInviter; relation++ {
+	for _, relation := range hospes.Relations() {
 		ties, err := r.Related(relation, numbers...)
 		if err != nil {
 			return err

@@ -194,7 +194,7 @@ func (c *checker) numbers() error {
 		return err
 	}
 	unit := int64(hospes.MakeNumber(0, 1, 0)) // a number is its counter, and what this divides
-	for _, table := range []string{"objects", "assignments", "writes", "audits", "provisionings", "jobs", "links", "intents", "outbox"} {
+	for _, table := range []string{"objects", "assignments", "writes", "audits", "provisionings", "jobs", "links", "intents", "outbox", "signins"} {
 		var highest sql.NullInt64
 		var rows int64
 		if _, err := c.one([]any{&highest, &rows}, "SELECT MAX(number % $2), COUNT(*) FROM "+table+" WHERE tenant = $1", c.number(), unit); err != nil {

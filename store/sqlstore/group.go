@@ -142,15 +142,15 @@ func (w *groupWriter) runGroup(first *request) {
 func (w *groupWriter) commit(group []*request) {
 	results := make([]error, len(group))
 	changed, err := w.transaction(group, results)
+	if err == nil {
+		w.store.tell(changed)
+	}
 	for i, r := range group {
 		if err != nil {
 			r.done <- err
 			continue
 		}
 		r.done <- results[i]
-	}
-	if err == nil {
-		w.store.tell(changed)
 	}
 }
 

@@ -25,42 +25,76 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 	}
 	order := "o.number" + direction
 	columns := objectColumns
+	if q.Brief {
+		columns = briefColumns
+	}
 	if key != "" {
 		order = key + direction + ", " + order
 		columns += ", " + key
 	}
-	text := "SELECT " + columns + b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
-	var page store.Page
-	var last string
-	err := h.each(func(rows *sql.Rows) error {
+	text := b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
+	if key == "" && narrows(q.Filter) {
+		// What an index of its own finds has to be sorted by number. The numbers alone are: whole rows would be carried along.
+		text = " FROM objects o WHERE " + b.d.byNumber + "o.tenant = $1 AND o.number IN (SELECT o.number" + text + ") ORDER BY " + order
+	}
+	page := store.Page{Documents: make([]hospes.Document, 0, min(limit, 100))}
+	each := h.each
+	if q.Filter == nil && q.Via == nil && key == "" {
+		each = h.lookUp
+	}
+	var row listed
+	into := row.into(q.Brief, key != "")
+	last := ""
+	err := each(func(rows *sql.Rows) error {
 		if len(page.Documents) == limit {
 			end := page.Documents[limit-1]
 			page.Next = &store.Cursor{Text: last, Number: end.Number}
 			return nil
 		}
-		d, text, err := scanListed(rows, key != "")
-		if err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		last = text
-		page.Documents = append(page.Documents, d)
+		last = row.key
+		page.Documents = append(page.Documents, row.document())
 		return nil
-	}, text, b.args...)
+	}, "SELECT "+columns+text, b.args...)
+	if len(page.Documents) == 0 {
+		page.Documents = nil
+	}
 	return page, err
 }
 
-func scanListed(rows *sql.Rows, keyed bool) (d hospes.Document, key string, err error) {
-	if !keyed {
-		d, err = scanDocument(rows)
-		return d, "", err
+// briefColumns are what a list of the default set is read from.
+const briefColumns = "o.number, o.id, o.card"
+
+// listed is one row of a list on its way to a document.
+type listed struct {
+	d       hospes.Document
+	number  int64
+	id      sql.RawBytes
+	version int64
+	deleted sql.NullInt64
+	key     string
+}
+
+// into gives where the columns go.
+func (l *listed) into(brief, keyed bool) []any {
+	list := []any{&l.number, &l.id, &l.version, &l.deleted, &l.d.Card, &l.d.Rest}
+	if brief {
+		list = []any{&l.number, &l.id, &l.d.Card}
 	}
-	var id []byte
-	var deleted sql.NullInt64
-	if err := rows.Scan(&d.Number, &id, &d.Version, &deleted, &d.Card, &d.Rest, &key); err != nil {
-		return d, "", err
+	if keyed {
+		list = append(list, &l.key)
 	}
-	d.ID, d.Schema, d.Deleted = hospes.ObjectID(id), hospes.SchemaOf(d.Number.Class()), moment(deleted.Int64)
-	return d, key, nil
+	return list
+}
+
+func (l *listed) document() hospes.Document {
+	d := l.d
+	copy(d.ID[:], l.id)
+	d.Number, d.Version = hospes.Number(l.number), hospes.Seq(l.version)
+	d.Schema, d.Deleted = hospes.SchemaOf(d.Number.Class()), moment(l.deleted.Int64)
+	return d
 }
 
 // Count counts what List would give over all pages.
@@ -122,7 +156,7 @@ func (h *handle) bounds(q store.Query) (after, before hospes.Number) {
 		after, before = h.tenant.Number.Range(q.Schema.Class)
 	} else {
 		after, _ = h.tenant.Number.Range(hospes.ClassUser)
-		_, before = h.tenant.Number.Range(hospes.ClassInvitation)
+		_, before = h.tenant.Number.Range(hospes.ClassAssignment - 1) // what has a number from there on is no object
 	}
 	if q.Between[0] != 0 {
 		after = max(after, q.Between[0])

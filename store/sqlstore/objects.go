@@ -47,7 +47,7 @@ func (h *handle) Documents(bin store.Bin, ids ...hospes.ObjectID) ([]hospes.Docu
 	found := make([]hospes.Document, len(ids))
 	text := "SELECT " + objectColumns + " FROM objects o WHERE o.tenant = $1 AND o.id = $2" + binCondition(bin)
 	for i, id := range ids {
-		err := h.each(func(rows *sql.Rows) (err error) {
+		err := h.lookUp(func(rows *sql.Rows) (err error) {
 			found[i], err = scanDocument(rows)
 			return err
 		}, text, h.number(), id.Bytes())
@@ -70,7 +70,7 @@ func (h *handle) Numbered(bin store.Bin, numbers ...hospes.Number) ([]hospes.Doc
 		places[n] = append(places[n], i)
 	}
 	for chunk := range chunks(wanted, listMax) {
-		err := h.each(func(rows *sql.Rows) error {
+		err := h.lookUp(func(rows *sql.Rows) error {
 			d, err := scanDocument(rows)
 			if err != nil {
 				return err
@@ -388,7 +388,7 @@ func (t *tx) Purge(objects ...*hospes.Object) error {
 
 // purgeDependents removes what would be left hanging in the air.
 func (t *tx) purgeDependents(n hospes.Number) error {
-	for r := hospes.RelationMember; r <= hospes.RelationInviter; r++ {
+	for _, r := range hospes.Relations() {
 		for _, side := range []string{"holder", "related"} {
 			if _, err := t.exec("DELETE FROM relations WHERE tenant = $1 AND relation = $2 AND "+side+" = $3", t.number(), int64(r), int64(n)); err != nil {
 				return err
@@ -405,7 +405,8 @@ func (t *tx) purgeDependents(n hospes.Number) error {
 		}
 	}
 	for _, dependents := range []string{"assignments WHERE tenant = $1 AND principal", "assignments WHERE tenant = $1 AND resource",
-		"credentials WHERE tenant = $1 AND owner", "settings WHERE tenant = $1 AND principal"} {
+		"credentials WHERE tenant = $1 AND owner", "settings WHERE tenant = $1 AND principal",
+		"authenticators WHERE tenant = $1 AND owner", "proofs WHERE tenant = $1 AND owner"} {
 		if _, err := t.exec("DELETE FROM "+dependents+" = $2", t.number(), int64(n)); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func (h *handle) Credentials(owner hospes.Number) ([]store.Credential, error) {
 // PutCredential stores a credential.
 func (t *tx) PutCredential(c store.Credential) error {
 	_, err := t.exec(`INSERT INTO credentials (tenant, owner, key_id, kind, digest, hint, display_name, starts, ends)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant, owner, key_id) DO UPDATE SET digest = excluded.digest, ends = excluded.ends`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant, owner, key_id) DO UPDATE SET digest = excluded.digest, starts = excluded.starts, ends = excluded.ends`,
 		t.number(), int64(c.Owner), c.KeyID, string(c.Kind), c.Digest, c.Hint, c.DisplayName, micros(c.Starts), micros(c.Ends))
 	return err
 }

@@ -93,6 +93,15 @@ func (s *session) one(ctx context.Context, dst []any, text string, args ...any) 
 	return true, nil
 }
 
+// begin begins or ends a transaction. On SQLite it is prepared once: to read the two words costs more than to follow them.
+func (s *session) begin(ctx context.Context, text string) error {
+	if !s.d.groups {
+		return s.run(ctx, text)
+	}
+	_, err := s.exec(context.WithoutCancel(ctx), text)
+	return err
+}
+
 // run executes a text that is not worth preparing, such as BEGIN.
 func (s *session) run(ctx context.Context, text string) error {
 	_, err := s.conn.ExecContext(ctx, text)

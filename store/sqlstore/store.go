@@ -25,18 +25,19 @@ type Options struct {
 
 // Store implements store.Store over one database.
 type Store struct {
-	d        *dialect
-	clock    hospes.Clock
-	writeDB  *sql.DB
-	readDB   *sql.DB
-	readers  chan *session
-	writers  chan *session // PostgreSQL: one transaction each
-	group    *groupWriter  // SQLite: the one writer
-	nodes    *nodes        // PostgreSQL: the other stores over the same database
-	watchers watchers
-	losses   atomic.Int64 // of connections
-	closing  sync.Once
-	closed   error
+	d           *dialect
+	clock       hospes.Clock
+	writeDB     *sql.DB
+	readDB      *sql.DB
+	readers     chan *session
+	writers     chan *session // PostgreSQL: one transaction each
+	group       *groupWriter  // SQLite: the one writer
+	nodes       *nodes        // PostgreSQL: the other stores over the same database
+	watchers    watchers
+	generations generations
+	losses      atomic.Int64 // of connections
+	closing     sync.Once
+	closed      error
 
 	mu      sync.RWMutex
 	tenants map[hospes.TenantID]hospes.Tenant
@@ -132,7 +133,7 @@ func (s *Store) begin(ctx context.Context, pool chan *session, db *sql.DB, text 
 		if err != nil {
 			return nil, err
 		}
-		if err = session.run(ctx, text); err == nil {
+		if err = session.begin(ctx, text); err == nil {
 			return session, nil
 		}
 		s.giveBack(pool, session, err)
@@ -182,7 +183,7 @@ func (s *Store) View(ctx context.Context, tenant hospes.TenantID, fn func(store.
 	// Deferred, because fn may leave by a panic. A read leaves nothing behind, however it ends; the context may be over by
 	// now.
 	defer func() {
-		err = errors.Join(err, session.run(context.WithoutCancel(ctx), "ROLLBACK"))
+		err = errors.Join(err, session.begin(context.WithoutCancel(ctx), "ROLLBACK"))
 		s.giveBack(s.readers, session, err)
 		err = s.d.translate(op, err)
 	}()
@@ -213,6 +214,15 @@ func (h *handle) each(scan func(*sql.Rows) error, text string, args ...any) erro
 		return err
 	}
 	return h.session.each(h.ctx, scan, text, args...)
+}
+
+// lookUp is each for a statement that follows an index to a few rows. Once begun it is not broken off: to watch for the
+// end of the context takes a goroutine, which costs as much as the lookup.
+func (h *handle) lookUp(scan func(*sql.Rows) error, text string, args ...any) error {
+	if err := errors.Join(h.ctx.Err(), h.ready()); err != nil {
+		return err
+	}
+	return h.session.each(context.WithoutCancel(h.ctx), scan, text, args...)
 }
 
 func (h *handle) one(dst []any, text string, args ...any) (bool, error) {

@@ -51,6 +51,7 @@ func (s *Store) Watch() (<-chan hospes.TenantNumber, func()) {
 
 // tell passes on what a commit of this store has changed.
 func (s *Store) tell(changed []touch) {
+	s.generations.count(changed)
 	if s.nodes != nil {
 		s.nodes.announce(changed)
 	}

@@ -85,6 +85,7 @@ func (w *World) Tenant(name, domain string) hospes.Tenant {
 			graph.Set(hospes.PrincipalAppID, hospes.String(token.GraphAppID))
 			graph.Set(hospes.PrincipalAppDisplayName, hospes.String("Microsoft Graph"))
 			graph.Set(hospes.PrincipalAppRoles, hospes.JSON(token.GraphRoles()))
+			graph.Set(hospes.PrincipalScopes, hospes.JSON(token.GraphScopes()))
 			return tx.Put(graph)
 		})
 	w.must(err)

@@ -1,0 +1,263 @@
+package graphapi
+
+import (
+	"encoding/base64"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/odata"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// rolePath is where roles and who holds them stand in the newer form, which knows no activation.
+const rolePath = "/roleManagement/directory"
+
+var roleAssignmentRoutes = []Route{
+	{Key: "GET " + rolePath + "/roleDefinitions", Permissions: readRoles, Shows: "unifiedRoleDefinition", handle: (*call).listRoleDefinitions},
+	{Key: "GET " + rolePath + "/roleDefinitions/{template}", Permissions: readRoles, Shows: "unifiedRoleDefinition", handle: (*call).getRoleDefinition},
+	{Key: "GET " + rolePath + "/roleAssignments", Permissions: readRoles, Shows: "unifiedRoleAssignment", handle: (*call).listRoleAssignments},
+	{Key: "POST " + rolePath + "/roleAssignments", Permissions: writeRoles, handle: (*call).assignRole},
+	{Key: "GET " + rolePath + "/roleAssignments/{roleAssignment}", Permissions: readRoles, Shows: "unifiedRoleAssignment", handle: (*call).getRoleAssignment},
+	{Key: "DELETE " + rolePath + "/roleAssignments/{roleAssignment}", Permissions: writeRoles, handle: (*call).unassignRole},
+}
+
+// roleDefinition is a unifiedRoleDefinition: a built-in role, known by the id of its template.
+type roleDefinition struct {
+	ID             string   `json:"id"`
+	Description    string   `json:"description"`
+	DisplayName    string   `json:"displayName"`
+	IsBuiltIn      bool     `json:"isBuiltIn"`
+	IsEnabled      bool     `json:"isEnabled"`
+	ResourceScopes []string `json:"resourceScopes"`
+	TemplateID     string   `json:"templateId"`
+	Version        *string  `json:"version"`
+	Permissions    []any    `json:"rolePermissions"`
+}
+
+func wireRoleDefinition(t hospes.RoleTemplate) roleDefinition {
+	return roleDefinition{
+		ID: t.ID, Description: t.Description, DisplayName: t.Name, IsBuiltIn: true, IsEnabled: true, ResourceScopes: []string{"/"}, TemplateID: t.ID,
+		Permissions: []any{},
+	}
+}
+
+var (
+	roleText             = odata.Ops{Eq: odata.Default, StartsWith: odata.Default}
+	roleDefinitionSchema = odata.MustSchema("microsoft.graph.unifiedRoleDefinition",
+		odata.Row(odata.String, roleText, "id", "displayName", "templateId"), odata.Row(odata.Boolean, odata.Ops{Eq: odata.Default}, "isBuiltIn", "isEnabled"))
+	roleAssignmentSchema = odata.MustSchema("microsoft.graph.unifiedRoleAssignment",
+		odata.Row(odata.String, odata.Ops{Eq: odata.Default}, "id", "principalId", "roleDefinitionId", "directoryScopeId"))
+)
+
+func (c *call) listRoleDefinitions() error {
+	var list []roleDefinition
+	for _, t := range hospes.RoleTemplates() {
+		list = append(list, wireRoleDefinition(t))
+	}
+	return writeFiltered(c, rolePath[1:]+"/roleDefinitions", roleDefinitionSchema, list)
+}
+
+func (c *call) getRoleDefinition() error {
+	t, ok := directory.RoleTemplateNamed(c.keys[0])
+	if !ok {
+		return hospes.NotFound("graphapi.roleDefinition", c.keys[0])
+	}
+	return c.writeValue(http.StatusOK, rolePath[1:]+"/roleDefinitions/$entity", wireRoleDefinition(t))
+}
+
+// plain is an odata.Record of single texts.
+type plain map[string]string
+
+// Text implements odata.Record.
+func (p plain) Text(path string) (string, bool) {
+	text, ok := p[path]
+	return hospes.Fold(text), ok
+}
+
+// Elements implements odata.Record; there are no collections.
+func (plain) Elements(string) iter.Seq[odata.Record] { return func(func(odata.Record) bool) {} }
+
+func (r roleDefinition) record() plain {
+	return plain{"id": r.ID, "displayName": r.DisplayName, "templateId": r.TemplateID, "isBuiltIn": strconv.FormatBool(r.IsBuiltIn), "isEnabled": strconv.FormatBool(r.IsEnabled)}
+}
+
+func (r roleAssignment) record() plain {
+	return plain{"id": r.ID, "principalId": r.PrincipalID, "roleDefinitionId": r.RoleDefinitionID, "directoryScopeId": r.DirectoryScopeID}
+}
+
+// writeFiltered answers with those of a short list that pass the filter of the request.
+func writeFiltered[T interface{ record() plain }](c *call, context string, schema *odata.Schema, list []T) error {
+	q, mode, err := c.query()
+	if err != nil {
+		return err
+	}
+	filter, err := q.CheckFilter(schema, mode)
+	if err != nil {
+		return err
+	}
+	kept := []T{}
+	for _, item := range list {
+		if filter.Match(item.record()) {
+			kept = append(kept, item)
+		}
+	}
+	return c.writeList(context, kept, "")
+}
+
+// roleAssignment is a unifiedRoleAssignment. Its id is made of the template and the principal, of which it consists.
+type roleAssignment struct {
+	ID               string `json:"id"`
+	PrincipalID      string `json:"principalId"`
+	ResourceScope    string `json:"resourceScope"`
+	DirectoryScopeID string `json:"directoryScopeId"`
+	RoleDefinitionID string `json:"roleDefinitionId"`
+}
+
+func wireRoleAssignment(template string, principal hospes.ObjectID) roleAssignment {
+	role, _ := hospes.ParseObjectID(template)
+	return roleAssignment{
+		ID:          base64.RawURLEncoding.EncodeToString(append(role.Bytes(), principal.Bytes()...)),
+		PrincipalID: principal.String(), ResourceScope: "/", DirectoryScopeID: "/", RoleDefinitionID: template,
+	}
+}
+
+// roleAssignments gives who holds which role. They are few: administrators, not people.
+func roleAssignments(r store.Reader) ([]roleAssignment, error) {
+	page, err := r.List(store.Query{Schema: hospes.DirectoryRoleSchema, Limit: len(hospes.RoleTemplates())})
+	if err != nil {
+		return nil, err
+	}
+	var list []roleAssignment
+	for _, d := range page.Documents {
+		role, err := d.Object()
+		if err != nil {
+			return nil, err
+		}
+		ties, err := r.Related(hospes.RelationMember, role.Number)
+		if err != nil {
+			return nil, err
+		}
+		numbers := make([]hospes.Number, len(ties))
+		for i, t := range ties {
+			numbers[i] = t.To
+		}
+		holders, err := r.Numbered(store.Live, numbers...)
+		if err != nil {
+			return nil, err
+		}
+		for _, holder := range holders {
+			if holder.Schema != nil {
+				list = append(list, wireRoleAssignment(role.Text(hospes.DirectoryRoleTemplateID), holder.ID))
+			}
+		}
+	}
+	return list, nil
+}
+
+func (c *call) listRoleAssignments() error {
+	var list []roleAssignment
+	if err := c.view(func(r store.Reader) (err error) {
+		list, err = roleAssignments(r)
+		return err
+	}); err != nil {
+		return err
+	}
+	return writeFiltered(c, rolePath[1:]+"/roleAssignments", roleAssignmentSchema, list)
+}
+
+func (c *call) assignRole() error {
+	var body struct {
+		Definition string  `json:"roleDefinitionId"`
+		Principal  string  `json:"principalId"`
+		Scope      *string `json:"directoryScopeId"`
+	}
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	principal, ok := hospes.ParseObjectID(body.Principal)
+	if !ok {
+		return hospes.Invalidf("graphapi.roleAssignment", "Invalid object identifier '%s'.", body.Principal)
+	}
+	if body.Scope == nil || *body.Scope != "/" {
+		return hospes.Invalidf("graphapi.roleAssignment", "Roles are given for the whole tenant: 'directoryScopeId' must be '/'.")
+	}
+	err := c.update(func(tx store.Tx) error {
+		role, _, err := directory.ActivateRole(tx, c.api.Random, body.Definition)
+		if err != nil {
+			return err
+		}
+		member, err := store.Find(tx, store.Live, nil, principal)
+		if err != nil {
+			return err
+		}
+		return directory.AddToRole(tx, role, member)
+	})
+	if err != nil {
+		return err
+	}
+	made := wireRoleAssignment(strings.ToLower(body.Definition), principal)
+	c.w.Header().Set("Location", c.origin+"/"+c.base()+rolePath+"/roleAssignments/"+made.ID)
+	return c.writeValue(http.StatusCreated, rolePath[1:]+"/roleAssignments/$entity", made)
+}
+
+// assignmentOfPath reads the role and the one who holds it that the path names.
+func (c *call) assignmentOfPath(r store.Reader) (role, holder *hospes.Object, err error) {
+	absent := hospes.NotFound("graphapi.roleAssignment", c.keys[0])
+	bytes, err := base64.RawURLEncoding.DecodeString(c.keys[0])
+	if err != nil || len(bytes) != 2*len(hospes.ObjectID{}) {
+		return nil, nil, absent
+	}
+	half := len(hospes.ObjectID{})
+	role, err = directory.FindRole(r, hospes.ObjectID(bytes[:half]).String())
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return nil, nil, absent
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	holder, err = store.Find(r, store.Live, nil, hospes.ObjectID(bytes[half:]))
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return nil, nil, absent
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	held, err := r.RelatedTo(hospes.RelationMember, holder.Number)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range held {
+		if t.From == role.Number {
+			return role, holder, nil
+		}
+	}
+	return nil, nil, absent
+}
+
+func (c *call) getRoleAssignment() error {
+	var role, holder *hospes.Object
+	if err := c.view(func(r store.Reader) (err error) {
+		role, holder, err = c.assignmentOfPath(r)
+		return err
+	}); err != nil {
+		return err
+	}
+	return c.writeValue(http.StatusOK, rolePath[1:]+"/roleAssignments/$entity", wireRoleAssignment(role.Text(hospes.DirectoryRoleTemplateID), holder.ID))
+}
+
+func (c *call) unassignRole() error {
+	if err := c.update(func(tx store.Tx) error {
+		role, holder, err := c.assignmentOfPath(tx)
+		if err != nil {
+			return err
+		}
+		return directory.RemoveFromRole(tx, role, holder)
+	}); err != nil {
+		return err
+	}
+	return c.noContent()
+}

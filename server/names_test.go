@@ -1,0 +1,56 @@
+package server_test
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/server"
+)
+
+func TestWire1_1_AddressesAreBuiltFromTheNameThatWasUsed(t *testing.T) {
+	named := server.Names{Origin: "https://hospes.example.org", Login: "https://login.example.org:8443", Graph: "https://graph.example.org"}
+	for _, row := range []struct {
+		names      server.Names
+		host, want string
+	}{
+		{server.Names{}, "localhost:8443", "https://localhost:8443"}, {named, "graph.example.org", "https://graph.example.org"},
+		{named, "LOGIN.example.org:8443", "https://login.example.org:8443"}, {named, "graph.example.org:443", "https://graph.example.org"},
+		{named, "evil.example", "https://hospes.example.org"}, {server.Names{Graph: "https://graph.example.org/"}, "evil.example", "https://graph.example.org"},
+	} {
+		i, err := server.Open(t.Context(), server.Options{DataDir: t.TempDir(), Names: row.names})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodGet, "/common/v2.0/.well-known/openid-configuration", nil)
+		r.Host, r.TLS = row.host, &tls.ConnectionState{}
+		w := httptest.NewRecorder()
+		i.Handler().ServeHTTP(w, r)
+		text, err := io.ReadAll(w.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var document struct {
+			Token string `json:"token_endpoint"`
+		}
+		if err := json.Unmarshal(text, &document); err != nil {
+			t.Fatalf("%v in %s", err, text)
+		}
+		if want := row.want + "/common/oauth2/v2.0/token"; document.Token != want {
+			t.Errorf("%s under the names %+v: %s, want %s", row.host, row.names, document.Token, want)
+		}
+		if err := i.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, bad := range []string{"login.example.org", "https://login.example.org/path", "ftp://login.example.org", "https://u:p@login.example.org"} {
+		_, err := server.Open(t.Context(), server.Options{DataDir: t.TempDir(), Names: server.Names{Login: bad}})
+		if hospes.KindOf(err) != hospes.KindInvalid {
+			t.Errorf("%s is taken for an origin: %v", bad, err)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package token
+
+import (
+	"net"
+	"net/url"
+	"strings"
+)
+
+// maxRedirect bounds a redirect URI.
+const maxRedirect = 2048
+
+// FindRedirect tells which registered address a redirect URI is: the one that is the same, letter by letter. Only the port
+// of a loopback address of a public client may differ, since whoever listens there takes the port that is free (RFC 8252,
+// section 7.3).
+func (r Registration) FindRedirect(uri string) (Redirect, bool) {
+	if !sound(uri) {
+		return Redirect{}, false
+	}
+	for _, known := range r.Redirects {
+		if known.URI == uri {
+			return known, true
+		}
+	}
+	for _, known := range r.Redirects {
+		if known.Kind == RedirectNative && sameLoopback(known.URI, uri) {
+			return Redirect{URI: uri, Kind: RedirectNative}, true
+		}
+	}
+	return Redirect{}, false
+}
+
+// sound tells that every reader of a URI reads the same address in it.
+func sound(uri string) bool {
+	if uri == "" || len(uri) > maxRedirect || strings.ContainsAny(uri, "\\#") {
+		return false
+	}
+	for _, c := range []byte(uri) {
+		if c <= ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme == "" || u.User != nil || u.Opaque != "" && u.Scheme != "urn" {
+		return false
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "javascript", "data", "vbscript", "file", "blob", "about":
+		return false
+	case "http", "https":
+		return u.Hostname() != ""
+	}
+	return true
+}
+
+// sameLoopback tells that two addresses on this very machine differ in the port at most.
+func sameLoopback(known, uri string) bool {
+	a, errA := url.Parse(known)
+	b, errB := url.Parse(uri)
+	if errA != nil || errB != nil || a.Scheme != "http" || b.Scheme != "http" || !loopback(a.Hostname()) || a.Hostname() != b.Hostname() {
+		return false
+	}
+	if port := b.Port(); port == "" && strings.HasSuffix(b.Host, ":") {
+		return false
+	}
+	return strings.TrimSuffix(a.EscapedPath(), "/") == strings.TrimSuffix(b.EscapedPath(), "/") && a.RawQuery == b.RawQuery && a.ForceQuery == b.ForceQuery
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
