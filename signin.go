@@ -5,7 +5,7 @@ import "time"
 // SignIn is one record of the sign-in log (graph-wire 5.4): somebody tried to get a token, by hand or in the background.
 type SignIn struct {
 	Number      Number    `json:"-"`
-	ID          string    `json:"id"`
+	ID          string    `json:"-"`
 	At          time.Time `json:"-"`
 	UserID      ObjectID  `json:"-"` // of the person in this tenant; zero where nobody was found
 	UserName    string    `json:"name,omitempty"`

@@ -17,6 +17,7 @@ type Visit struct {
 	Home   Account
 	Guest  bool // the host is not the home
 	Client token.Enrolled
+	New    bool // the host does not know the application yet: it gets to know it with the first consent
 
 	// Factor is the tenant in which a second factor has to be proven; zero where none is asked for.
 	Factor hospes.TenantID
@@ -42,16 +43,31 @@ func (s *Service) Visit(ctx context.Context, who Account, host hospes.TenantID, 
 	if err != nil {
 		return v, err
 	}
-	err = s.config.Store.View(ctx, host, func(r store.Reader) (err error) {
-		if v.Client, err = token.FindEnrolled(r, appID); err != nil {
+	if err := s.client(ctx, &v, appID); err != nil {
+		return v, err
+	}
+	return v, s.config.Store.View(ctx, host, func(r store.Reader) error { return v.enter(r, home) })
+}
+
+// client finds the application, as the host knows it. One that people of other tenants may sign in to need not be known.
+func (s *Service) client(ctx context.Context, v *Visit, appID string) error {
+	err := s.config.Store.View(ctx, v.Host.ID, func(r store.Reader) (err error) {
+		v.Client, err = token.FindEnrolled(r, appID)
+		return err
+	})
+	if hospes.CodeOf(err) == token.CodeUnknownClient {
+		app, registered := token.FindRegistration(ctx, s.config.Store, appID)
+		if registered != nil || !app.Many {
 			return err
 		}
-		if !v.Client.Enabled {
-			return refuse(hospes.KindForbidden, token.CodeDisabledClient, "Application '"+appID+"'("+v.Client.DisplayName+") is disabled.")
-		}
-		return v.enter(r, home)
-	})
-	return v, err
+		v.New = true
+		v.Client = token.Enrolled{Client: token.Client{Tenant: v.Host, AppID: app.AppID, DisplayName: app.DisplayName}, Enabled: true}
+		return nil
+	}
+	if err == nil && !v.Client.Enabled {
+		err = refuse(hospes.KindForbidden, token.CodeDisabledClient, "Application '"+appID+"'("+v.Client.DisplayName+") is disabled.")
+	}
+	return err
 }
 
 // origin is what the home tenant says of somebody who signs in.

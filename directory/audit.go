@@ -24,6 +24,7 @@ var auditKinds = map[hospes.Class]auditKind{
 	hospes.ClassContact:                  {"Contact", "Contact", "contact", ""},
 	hospes.ClassOrganization:             {"Directory", "DirectoryManagement", "organization", "Set Company Information"},
 	hospes.ClassAuthorizationPolicy:      {"Policy", "AuthorizationPolicy", "policy", "Update authorization policy"},
+	hospes.ClassSignInPolicy:             {"Policy", "Policy", "policy", "Update sign-in policy"},
 	hospes.ClassCrossTenantAccessPolicy:  {"Policy", accessSettings, "policy", "Update cross-tenant access setting"},
 	hospes.ClassCrossTenantAccessDefault: {"Policy", accessSettings, "policy", "Update the company default cross-tenant access setting"},
 	hospes.ClassPartner:                  {"Policy", accessSettings, "policy", "Update a partner cross-tenant access setting"},

@@ -14,19 +14,7 @@ func enrolFirstParties(tx store.Tx, rnd hospes.Random, graph *hospes.Object) err
 		return err
 	}
 	for _, client := range missing {
-		sp := hospes.NewObject(hospes.ServicePrincipalSchema, hospes.NewObjectID(rnd))
-		sp.Set(hospes.PrincipalAccountEnabled, hospes.True)
-		sp.Set(hospes.PrincipalAppID, hospes.String(client.AppID))
-		sp.Set(hospes.PrincipalDisplayName, hospes.String(client.DisplayName))
-		sp.Set(hospes.PrincipalAppDisplayName, hospes.String(client.DisplayName))
-		sp.Set(hospes.PrincipalType, hospes.String("Application"))
-		sp.Set(hospes.PrincipalNames, hospes.Strings(client.AppID))
-		urls := make([]string, len(client.Redirects))
-		for i, redirect := range client.Redirects {
-			urls[i] = redirect.URI
-		}
-		sp.Set(hospes.PrincipalReplyURLs, hospes.Strings(urls...))
-		sp.Set(hospes.PrincipalCreated, hospes.Moment(tx.Now()))
+		sp := principalOf(tx, rnd, client)
 		if err := tx.Put(sp); err != nil {
 			return err
 		}
@@ -39,6 +27,33 @@ func enrolFirstParties(tx store.Tx, rnd hospes.Random, graph *hospes.Object) err
 		}
 	}
 	return nil
+}
+
+// principalOf is the presence of an application that is registered elsewhere.
+func principalOf(tx store.Tx, rnd hospes.Random, app token.Registration) *hospes.Object {
+	sp := hospes.NewObject(hospes.ServicePrincipalSchema, hospes.NewObjectID(rnd))
+	sp.Set(hospes.PrincipalAccountEnabled, hospes.True)
+	sp.Set(hospes.PrincipalAppID, hospes.String(app.AppID))
+	sp.Set(hospes.PrincipalDisplayName, hospes.String(app.DisplayName))
+	sp.Set(hospes.PrincipalAppDisplayName, hospes.String(app.DisplayName))
+	sp.Set(hospes.PrincipalType, hospes.String("Application"))
+	sp.Set(hospes.PrincipalNames, hospes.Strings(app.AppID))
+	if !app.Home.IsZero() {
+		sp.Set(hospes.PrincipalOwner, hospes.String(app.Home.String()))
+	}
+	urls := make([]string, len(app.Redirects))
+	for i, redirect := range app.Redirects {
+		urls[i] = redirect.URI
+	}
+	sp.Set(hospes.PrincipalReplyURLs, hospes.Strings(urls...))
+	sp.Set(hospes.PrincipalCreated, hospes.Moment(tx.Now()))
+	return sp
+}
+
+// EnrolApplication makes an application of another tenant known to this one, as its first consent does.
+func EnrolApplication(tx store.Tx, rnd hospes.Random, app token.Registration) (*hospes.Object, error) {
+	sp := principalOf(tx, rnd, app)
+	return sp, createAudited(tx, "Add service principal", sp)
 }
 
 // missingFirstParties gives the clients that the tenant does not know.

@@ -80,7 +80,11 @@ func RenewTenant(ctx context.Context, s store.Store, rnd hospes.Random, by hospe
 		}
 		offerPermissions(graph)
 		missing, err := missingFirstParties(r)
-		renewed = !graph.Changed().Empty() || len(missing) > 0
+		if err != nil {
+			return err
+		}
+		policies, err := r.Holders(hospes.SpaceSingleton, hospes.SignInPolicySchema.Name)
+		renewed = !graph.Changed().Empty() || len(missing) > 0 || len(policies) == 0
 		return err
 	})
 	if err != nil || !renewed {
@@ -94,6 +98,13 @@ func RenewTenant(ctx context.Context, s store.Store, rnd hospes.Random, by hospe
 		offerPermissions(graph)
 		if err := putAudited(tx, "Update service principal", graph); err != nil {
 			return err
+		}
+		if policies, err := tx.Holders(hospes.SpaceSingleton, hospes.SignInPolicySchema.Name); err != nil {
+			return err
+		} else if len(policies) == 0 {
+			if err := tx.Put(signInPolicy(rnd)); err != nil {
+				return err
+			}
 		}
 		return enrolFirstParties(tx, rnd, graph)
 	})
@@ -127,7 +138,14 @@ func tenantObjects(tx store.Tx, rnd hospes.Random) []*hospes.Object {
 
 	defaults := hospes.NewObject(hospes.CrossTenantAccessDefaultSchema, hospes.NewObjectID(rnd))
 	ResetDefaultAccess(defaults)
-	return []*hospes.Object{organization, authorization, external, access, defaults}
+	return []*hospes.Object{organization, authorization, external, access, defaults, signInPolicy(rnd)}
+}
+
+// signInPolicy is what a tenant asks of people who sign in, before anybody has said.
+func signInPolicy(rnd hospes.Random) *hospes.Object {
+	o := hospes.NewObject(hospes.SignInPolicySchema, hospes.NewObjectID(rnd))
+	o.Set(hospes.SignInRequireMultifactor, hospes.String(string(hospes.MultifactorNone)))
+	return o
 }
 
 // ResetDefaultAccess gives the cross-tenant default what the service ships it with (guests 5.2).

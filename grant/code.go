@@ -73,9 +73,6 @@ type Held struct {
 	spent time.Time
 }
 
-// Home is the tenant of the person.
-func (h Held) Home() hospes.TenantID { return h.x.tenant }
-
 // FindCode finds a code.
 func (s *Service) FindCode(ctx context.Context, text string) (Held, error) {
 	unknown := refuse(hospes.KindUnauthenticated, CodeBadGrant, "The provided value for the 'code' parameter is not valid. Start the sign-in again.")

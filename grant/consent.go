@@ -33,12 +33,14 @@ func (s *Service) Consent(ctx context.Context, v authn.Visit, asked Scopes, requ
 }
 
 func consentOf(r store.Reader, v authn.Visit, asked Scopes, required []string) (c Consent, err error) {
-	client, graph, err := parties(r, v)
-	if err != nil {
-		return c, err
-	}
-	if c.Granted, err = directory.GrantedScopes(r, client, graph, v.User); err != nil {
-		return c, err
+	if !v.New {
+		client, graph, err := parties(r, v)
+		if err != nil {
+			return c, err
+		}
+		if c.Granted, err = directory.GrantedScopes(r, client, graph, v.User); err != nil {
+			return c, err
+		}
 	}
 	templates, err := directory.RoleTemplates(r, v.User.Number)
 	if err != nil {
@@ -48,7 +50,10 @@ func consentOf(r store.Reader, v authn.Visit, asked Scopes, required []string) (
 		c.Admin = c.Admin || slices.Contains(templates, role.ID)
 	}
 	if asked.Other {
-		return c, nil
+		if _, own := token.FirstParty(v.Client.AppID); !own { // the stubs name tenants, and nobody is asked about that
+			err = refuse(hospes.KindForbidden, CodeNotOffered, "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration.")
+		}
+		return c, err
 	}
 	if asked.Default && len(c.Granted) > 0 {
 		required = nil // the default is what was consented to
@@ -78,8 +83,9 @@ func parties(r store.Reader, v authn.Visit) (client, graph *hospes.Object, err e
 }
 
 // Grant consents to what is missing, for the person or, by an administrator, for everybody. What has become missing since
-// the person was asked is not consented to.
-func (s *Service) Grant(ctx context.Context, v authn.Visit, asked Scopes, required, shown []string, everybody bool, by hospes.By) error {
+// the person was asked is not consented to. An application that the tenant does not know becomes known to it.
+func (s *Service) Grant(ctx context.Context, v authn.Visit, asked Scopes, app token.Registration, shown []string, everybody bool, by hospes.By) error {
+	required := app.Required
 	return s.config.Store.Update(ctx, store.Write{Tenant: v.Host.ID, By: by}, func(tx store.Tx) error {
 		c, err := consentOf(tx, v, asked, required)
 		if err != nil {
@@ -87,6 +93,13 @@ func (s *Service) Grant(ctx context.Context, v authn.Visit, asked Scopes, requir
 		}
 		if c.Blocked() || everybody && !c.Admin {
 			return refuse(hospes.KindForbidden, CodeAdminOnly, "An administrator has set a policy that prevents you from granting the application the permissions it is requesting. Ask an administrator of the organization.")
+		}
+		if v.New {
+			sp, err := directory.EnrolApplication(tx, s.config.Random, app)
+			if err != nil {
+				return err
+			}
+			v.Client.Number = sp.Number
 		}
 		client, graph, err := parties(tx, v)
 		if err != nil {

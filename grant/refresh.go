@@ -29,10 +29,13 @@ func (s *Service) FindRefresh(ctx context.Context, text string) (Held, error) {
 	if !ok {
 		return Held{}, refuse(hospes.KindUnauthenticated, CodeBadGrant, "The provided value for the input parameter 'refresh_token' is not valid.")
 	}
+	h, err := s.find(ctx, store.ProofRefresh, text)
 	if !now.Before(x.expires) {
+		if err == nil && h.Kind == token.RedirectSPA {
+			return Held{}, refuse(hospes.KindUnauthenticated, CodeSPARefresh, "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime, which is over. Sign in again.")
+		}
 		return Held{}, refuse(hospes.KindUnauthenticated, CodeIdleRefresh, "The refresh token has expired due to inactivity. Sign in again.")
 	}
-	h, err := s.find(ctx, store.ProofRefresh, text)
 	gone := errors.Is(err, hospes.ErrNotFound)
 	if err != nil && !gone {
 		return h, err

@@ -74,7 +74,7 @@ func Routes() []Route {
 
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
-	userRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	userRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, oathRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
 	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )

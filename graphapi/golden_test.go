@@ -3,6 +3,7 @@ package graphapi_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/hospes-dev/hospes/graphapi"
 )
+
+var update = flag.Bool("update", false, "write the golden files anew")
 
 // golden compares an exchange with a file, in which what differs from run to run has a name in braces.
 type golden struct {

@@ -19,6 +19,8 @@ var hospesRoutes = []Route{
 	{Key: "POST /hospes/v1/tenants", Permissions: manageTenants, Operator: true, handle: (*call).createTenant},
 	{Key: "GET /hospes/v1/tenants/{id}", Permissions: manageTenants, Shows: "tenant", Operator: true, handle: (*call).getTenant},
 	{Key: "GET /hospes/v1/audit/verification", Permissions: readLogs, Shows: "auditVerification", handle: (*call).verifyAudits},
+	{Key: "GET /hospes/v1/signInPolicy", Permissions: readPolicies, Shows: "signInPolicy", handle: getSingleton(hospes.SignInPolicySchema, "signInPolicy")},
+	{Key: "PATCH /hospes/v1/signInPolicy", Permissions: writeAuthorization, handle: (*call).patchSignInPolicy},
 	{Key: "GET /hospes/v1/doctor/{id}", Permissions: askDoctor, handle: (*call).examine},
 	{Key: "POST /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/deprovision", Permissions: writeSync, handle: deprovisionJob},
 	{Key: "GET /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/forecast", Permissions: readSync, handle: (*call).forecast},

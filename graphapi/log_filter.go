@@ -57,7 +57,7 @@ func required(p odata.Predicate, visit func(odata.Compare)) {
 
 // narrow lets the store do what it has an index for: the time.
 func narrow(l *store.LogQuery, p odata.Compare) {
-	if p.Path != "activityDateTime" {
+	if p.Path != "activityDateTime" && p.Path != "createdDateTime" {
 		return
 	}
 	at, err := time.Parse(hospes.MomentLayout, p.Text)

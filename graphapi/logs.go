@@ -12,6 +12,8 @@ import (
 var logRoutes = []Route{
 	{Key: "GET /auditLogs/directoryAudits", Permissions: readLogs, Shows: "directoryAudit", handle: (*call).listAudits},
 	{Key: "GET /auditLogs/provisioning", Permissions: readLogs, Shows: "provisioningObjectSummary", handle: (*call).listProvisioning},
+	{Key: "GET /auditLogs/signIns", Permissions: readLogs, Shows: "signIn", handle: (*call).listSignIns},
+	{Key: "GET /auditLogs/signIns/{id}", Permissions: readLogs, Shows: "signIn", handle: (*call).getSignIn},
 }
 
 // logTime is how moments of the logs are written: with seven digits of a second.
@@ -143,7 +145,7 @@ func shown(v hospes.Value) *string {
 }
 
 // logPage reads what all log queries have in common.
-func (c *call) logPage(purpose string) (odata.Query, store.LogQuery, error) {
+func (c *call) logPage(purpose, moment string) (odata.Query, store.LogQuery, error) {
 	q, _, err := c.query()
 	if err != nil {
 		return q, store.LogQuery{}, err
@@ -153,8 +155,8 @@ func (c *call) logPage(purpose string) (odata.Query, store.LogQuery, error) {
 		l.Limit = defaultPage
 	}
 	for _, o := range q.OrderBy {
-		if o.Path != "activityDateTime" || !o.Desc {
-			return q, l, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.logs", Code: hospes.CodeUnsupportedQuery, Message: "The log is read newest first; order by activityDateTime desc."}
+		if o.Path != moment || !o.Desc {
+			return q, l, &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.logs", Code: hospes.CodeUnsupportedQuery, Message: "The log is read newest first; order by " + moment + " desc."}
 		}
 	}
 	if q.SkipToken != "" {
@@ -168,7 +170,7 @@ func (c *call) logPage(purpose string) (odata.Query, store.LogQuery, error) {
 }
 
 func (c *call) listProvisioning() error {
-	q, l, err := c.logPage("provisioning")
+	q, l, err := c.logPage("provisioning", "activityDateTime")
 	if err != nil {
 		return err
 	}
@@ -252,7 +254,7 @@ func (c *call) jobNames(r store.Reader) (map[hospes.Number]*jobNames, error) {
 }
 
 func (c *call) listAudits() error {
-	q, l, err := c.logPage("audits")
+	q, l, err := c.logPage("audits", "activityDateTime")
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (wireMail) Elements(string) iter.Seq[odata.Record] { return func(func(odata
 
 // listMails shows the outbox: what waits and when it is tried again, what left, and what was given up.
 func (c *call) listMails() error {
-	q, l, err := c.logPage("mails")
+	q, l, err := c.logPage("mails", "activityDateTime")
 	if err != nil {
 		return err
 	}

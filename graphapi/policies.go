@@ -104,6 +104,20 @@ func (c *call) patchAuthorization() error {
 	return c.changeSingleton(hospes.AuthorizationPolicySchema, edits)
 }
 
+// patchSignInPolicy changes what the tenant asks of people who sign in.
+func (c *call) patchSignInPolicy() error {
+	edits, _, err := c.edits(hospes.SignInPolicySchema, false)
+	if err != nil {
+		return err
+	}
+	for _, e := range edits {
+		if e.Property == hospes.SignInRequireMultifactor && !hospes.RequireMultifactor(e.Value.Text()).Valid() {
+			return hospes.Invalidf("graphapi.signInPolicy", "Invalid value specified for property 'requireMultifactor' of resource 'SignInPolicy': it is none, guests or all.")
+		}
+	}
+	return c.changeSingleton(hospes.SignInPolicySchema, edits)
+}
+
 func (c *call) patchDefault() error {
 	edits, _, err := c.edits(hospes.CrossTenantAccessDefaultSchema, false)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
@@ -42,7 +43,7 @@ var absentIDs = ids{
 	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
 	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent, "contact": absent, "policy": absent,
 	"role": absent, "template": absent, "grant": absent, "roleAssignment": base64.RawURLEncoding.EncodeToString(make([]byte, 32)),
-	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent,
+	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent, "auditLogs": absent, "oath": absent,
 }
 
 // kind says of which kind a key of a route is.
@@ -96,6 +97,29 @@ func (i ids) fill(route string) string {
 	return fill(route, values...)
 }
 
+// signIn leaves a record in the sign-in log of a tenant and gives its id.
+func (f *fixture) signIn(c *caller, user string) string {
+	f.Helper()
+	id, _ := hospes.ParseObjectID(user)
+	s := hospes.SignIn{ID: hospes.NewUUID(random), UserID: id, Home: c.tenant.ID, Host: c.tenant.ID}
+	f.Update(c.tenant, func(tx store.Tx) error { return tx.LogSignIn(&s) })
+	return s.ID
+}
+
+// authenticator gives a user an app for one-time codes and answers its id.
+func (f *fixture) authenticator(c *caller, user string) (id string) {
+	f.Helper()
+	f.Update(c.tenant, func(tx store.Tx) error {
+		o, err := directory.FindUser(tx, user)
+		if err != nil {
+			return err
+		}
+		id = directory.AuthenticatorID(o).String()
+		return tx.PutAuthenticator(store.Authenticator{Owner: o.Number, Sealed: []byte{1}})
+	})
+	return id
+}
+
 // plant makes one object of each kind that a path can name, alike in every tenant, and names them.
 func plant(t testing.TB, f *fixture, c *caller) ids {
 	t.Helper()
@@ -124,7 +148,7 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	c.owns(hospes.ApplicationSchema, application) // with the permission to manage one's own alone, too
 	return ids{
 		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
-		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin),
+		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin), "auditLogs": f.signIn(c, twin), "oath": f.authenticator(c, twin),
 		"directory": binned, "phone": mobilePhone, "contact": c.contact("twin@contacts.example"),
 		"policy": c.domains("", "denied.example"), "role": role, "template": hospes.ReportsReader.ID,
 		"roleAssignment": c.do("GET "+roles+"/roleAssignments?$filter=principalId+eq+'"+twin+"'", "").is(http.StatusOK).str("value.0.id"),
@@ -476,7 +500,7 @@ func TestDesign2_1_1_NobodySeesTheObjectsOfAnotherTenant(t *testing.T) {
 		f.target.do("GET "+path, "").is(http.StatusNotFound)
 		checked++
 	}
-	for _, list := range []string{"/users", "/groups", "/applications", "/servicePrincipals", "/domains", "/organization", partners, "/users/delta", "/groups/delta", "/auditLogs/directoryAudits?$top=999", "/auditLogs/provisioning"} {
+	for _, list := range []string{"/users", "/groups", "/applications", "/servicePrincipals", "/domains", "/organization", partners, "/users/delta", "/groups/delta", "/auditLogs/directoryAudits?$top=999", "/auditLogs/provisioning", "/auditLogs/signIns"} {
 		r := f.target.do("GET "+list, "").is(http.StatusOK)
 		checked++
 		for _, name := range []string{"users", "groups", "applications", "servicePrincipals", "organization", "sponsor", "job", "assignment"} {

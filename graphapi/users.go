@@ -51,7 +51,7 @@ func (c *call) createUser() error {
 		if user, err = directory.CreateUser(tx, c.api.Random, edits, true); err != nil {
 			return err
 		}
-		return putPassword(tx, user, digest)
+		return putPassword(tx, user, digest, edits)
 	})
 	if err != nil {
 		return err
@@ -76,11 +76,17 @@ func digestOf(edits []hospes.Edit) (string, error) {
 }
 
 // putPassword keeps the digest of a password where there is a new one.
-func putPassword(tx store.Tx, user *hospes.Object, digest string) error {
+func putPassword(tx store.Tx, user *hospes.Object, digest string, edits []hospes.Edit) error {
 	if digest == "" {
 		return nil
 	}
-	return tx.PutCredential(store.Credential{Owner: user.Number, KeyID: "password", Kind: store.CredentialPassword, Digest: digest, Starts: tx.Now()})
+	once := false
+	for _, e := range edits {
+		if e.Property == hospes.UserPasswordProfile {
+			once = e.Value.Member("forceChangePasswordNextSignIn").Bool() || e.Value.Member("forceChangePasswordNextSignInWithMfa").Bool()
+		}
+	}
+	return directory.SetPassword(tx, user, digest, once)
 }
 
 func (c *call) patchUser() error {
@@ -111,7 +117,7 @@ func (c *call) patchUser() error {
 		if digest == "" {
 			return nil
 		}
-		if err := putPassword(tx, user, digest); err != nil {
+		if err := putPassword(tx, user, digest, edits); err != nil {
 			return err
 		}
 		return directory.AuditPassword(tx, user)
@@ -124,11 +130,8 @@ func (c *call) patchUser() error {
 
 func (c *call) deleteUser() error {
 	err := c.update(func(tx store.Tx) error {
-		user, err := directory.FindUser(tx, c.keys[0])
+		user, err := c.findManaged(tx)
 		if err != nil {
-			return err
-		}
-		if err := c.checkAdministrator(tx, user); err != nil {
 			return err
 		}
 		return directory.DeleteUser(tx, user)
@@ -159,15 +162,21 @@ func concernsSignIn(edits []hospes.Edit) bool {
 	return slices.ContainsFunc(edits, func(e hospes.Edit) bool { return slices.Contains(signInProperties, e.Property) })
 }
 
+// findManaged reads the user of the path for a change that not everybody may make to an administrator.
+func (c *call) findManaged(r store.Reader) (*hospes.Object, error) {
+	user, err := directory.FindUser(r, c.keys[0])
+	if err != nil {
+		return nil, err
+	}
+	return user, c.checkAdministrator(r, user)
+}
+
 // revokeSessions ends what somebody is signed in to: tokens of before are refused from now on. The moment is the next
 // full second, because tokens tell no fractions of theirs.
 func (c *call) revokeSessions() error {
 	err := c.update(func(tx store.Tx) error {
-		user, err := directory.FindUser(tx, c.keys[0])
+		user, err := c.findManaged(tx)
 		if err != nil {
-			return err
-		}
-		if err := c.checkAdministrator(tx, user); err != nil {
 			return err
 		}
 		return directory.RevokeSessions(tx, user)

@@ -39,12 +39,17 @@ func (x *exchange) readForm() (url.Values, error) {
 	if err != nil {
 		return nil, refuse(codeMalformed, "The request is malformed: the body is not a form.")
 	}
-	for _, name := range parameters {
-		if len(form[name]) > 1 {
-			return nil, refuse(codeDuplicate, "The request is not properly formatted. The parameter '%s' is there more than once.", name)
+	return form, once(form, parameters)
+}
+
+// once refuses a parameter that is there twice: whoever reads the one could be led astray by the other.
+func once(values url.Values, names []string) error {
+	for _, name := range names {
+		if len(values[name]) > 1 {
+			return refuse(codeDuplicate, "The request is not properly formatted. The parameter '%s' is there more than once.", name)
 		}
 	}
-	return form, nil
+	return nil
 }
 
 // proof is what a client shows to prove itself.

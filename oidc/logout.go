@@ -49,10 +49,8 @@ func (h *Handler) logout(x *exchange) error {
 // adminConsent takes a request for the consent of an administrator in.
 func (h *Handler) adminConsent(x *exchange) error {
 	query := x.r.URL.Query()
-	for _, name := range single {
-		if len(query[name]) > 1 {
-			return h.page(x, refuse(codeDuplicate, "The request is not properly formatted. The parameter '%s' is there more than once.", name))
-		}
+	if err := once(query, single); err != nil {
+		return h.page(x, err)
 	}
 	q, app, err := h.proveRedirect(x, query)
 	if err != nil {

@@ -93,10 +93,8 @@ func (h *Handler) authorize(x *exchange, v1 bool) error {
 	if err != nil {
 		return h.page(x, refuse(codeMalformed, "The request is malformed: the query cannot be read."))
 	}
-	for _, name := range single {
-		if len(query[name]) > 1 {
-			return h.page(x, refuse(codeDuplicate, "The request is not properly formatted. The parameter '%s' is there more than once.", name))
-		}
+	if err := once(query, single); err != nil {
+		return h.page(x, err)
 	}
 	q, app, err := h.proveRedirect(x, query)
 	if err != nil {

@@ -46,9 +46,6 @@ var protocols = map[string]string{grantCode: "authorizationCode", grantRefresh: 
 func (h *Handler) tokenV2(x *exchange) error { return h.token(x, false) }
 func (h *Handler) tokenV1(x *exchange) error { return h.token(x, true) }
 
-// tokenADFS answers at the alias, whose clients send the parameters of v2.
-func (h *Handler) tokenADFS(x *exchange) error { return h.token(x, false) }
-
 // token answers a request for a token.
 func (h *Handler) token(x *exchange, v1 bool) error {
 	form, err := x.readForm()

@@ -6,6 +6,6 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 go test -count=1 -timeout 20m -json ./... >"$log"
 status=$?
-HOSPES_TEST_STORE=postgres go test -count=1 -timeout 20m -json ./graphapi >>"$log" || status=1
+HOSPES_TEST_STORE=postgres go test -count=1 -timeout 20m -json ./graphapi ./oidc ./signin >>"$log" || status=1
 go run ./scripts/totals ${CI:+-skips-fail} <"$log" || status=1
 exit $status

@@ -237,3 +237,22 @@ func code(t *testing.T, secret string, at time.Time) string {
 	}
 	return c
 }
+
+// TestWire6_5_50194_ApplicationsOfOtherTenants: one that is open to them becomes known with the first consent.
+func TestWire6_5_50194_ApplicationsOfOtherTenants(t *testing.T) {
+	w := newWorld(t)
+	open := w.app(w.boreas, "Everywhere", `{"redirectUris":["`+webURI+`"]}`, "", "", edit(hospes.ApplicationSignInAudience, hospes.String("AzureADMultipleOrgs")))
+	closed := w.app(w.boreas, "Here", `{"redirectUris":["`+webURI+`"]}`, "", "")
+	b := w.browser()
+	b.get(w.authorizePath(), w.request(closed)).signIn(w.anna).shows("AADSTS700016")
+	page := b.get("/common/oauth2/v2.0/authorize", w.request(open)).shows("Everywhere wants to:").shows("Registered by borealis.example")
+	if silent := b.get("/common/oauth2/v2.0/authorize", w.request(open, "prompt", "none")).sent(webURI); silent.Get("error") != "consent_required" {
+		t.Errorf("silently sent %v", silent)
+	}
+	sent := page.submit("accept").sent(webURI)
+	a := b.redeem("/common/oauth2/v2.0/token", w.codeForm(open, sent.Get("code")))
+	if got := claims(t, a.str("access_token")); got["tid"] != w.aurora.ID.String() || sent.Get("iss") != "https://hospes.test:8443/"+w.aurora.ID.String()+"/v2.0" {
+		t.Errorf("answers %v", a.body)
+	}
+	b.redeem("/common/oauth2/v2.0/token", w.refreshForm(open, a.str("refresh_token"), "client_secret", "x")).refuses(t, 401, "invalid_client", "7000215")
+}

@@ -33,6 +33,7 @@ type page struct {
 	Scopes    []string        // sentences
 	Everybody bool            // an administrator may consent for all
 	Tenant    string
+	Publisher string // domain of who registered the application
 	Links     []link
 
 	Code, Correlation, Time, Next string // of an error
@@ -176,7 +177,7 @@ func (h *Handler) showConsent(x *exchange, f flow, s authn.Session, v authn.Visi
 		}
 	}
 	f.Shown = nil
-	p := page{Kind: "consent", Title: x.text("signin.consentTitle"), Text: x.text("signin.consentWhy", "app", app.DisplayName), Account: s.UPN, Tenant: v.Host.DisplayName, Everybody: c.Admin && f.Purpose != forEverybody}
+	p := page{Kind: "consent", Title: x.text("signin.consentTitle"), Text: x.text("signin.consentWhy", "app", app.DisplayName), Account: s.UPN, Tenant: v.Host.DisplayName, Everybody: c.Admin && f.Purpose != forEverybody, Publisher: app.Publisher}
 	if f.Purpose == forEverybody {
 		p.Title = x.text("signin.consentAllTitle", "tenant", v.Host.DisplayName)
 	}

@@ -135,7 +135,7 @@ func TestWire6_3_PublicClients(t *testing.T) {
 	w.Clock.Advance(23 * time.Hour)
 	next := b.redeem(w.tokenPath(), w.refreshForm(w.phone, a.str("refresh_token"), "client_secret", ""))
 	w.Clock.Advance(2 * time.Hour)
-	b.redeem(w.tokenPath(), w.refreshForm(w.phone, next.str("refresh_token"), "client_secret", "")).refuses(t, 400, "invalid_grant", "700082")
+	b.redeem(w.tokenPath(), w.refreshForm(w.phone, next.str("refresh_token"), "client_secret", "")).refuses(t, 400, "invalid_grant", "700084")
 }
 
 // TestWire6_3_V1 speaks the older form: numbers as texts, a resource instead of scopes.

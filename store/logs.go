@@ -31,6 +31,7 @@ type LogQuery struct {
 	SourceID hospes.ObjectID // provisioning: the source identity; sign-ins: the person
 	TargetID string          // provisioning: the target identity; audit: any target
 	Activity string
+	ID       string // of a sign-in
 	Limit    int
 }
 

@@ -3,6 +3,7 @@ package token
 import (
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -56,11 +57,13 @@ func sound(uri string) bool {
 func sameLoopback(known, uri string) bool {
 	a, errA := url.Parse(known)
 	b, errB := url.Parse(uri)
-	if errA != nil || errB != nil || a.Scheme != "http" || b.Scheme != "http" || !loopback(a.Hostname()) || a.Hostname() != b.Hostname() {
+	if errA != nil || errB != nil || !strings.HasPrefix(uri, "http://") || a.Scheme != "http" || !loopback(a.Hostname()) || a.Hostname() != b.Hostname() {
 		return false
 	}
-	if port := b.Port(); port == "" && strings.HasSuffix(b.Host, ":") {
-		return false
+	if _, port, given := strings.Cut(strings.TrimPrefix(b.Host, "["+b.Hostname()+"]"), ":"); given {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return false
+		}
 	}
 	return strings.TrimSuffix(a.EscapedPath(), "/") == strings.TrimSuffix(b.EscapedPath(), "/") && a.RawQuery == b.RawQuery && a.ForceQuery == b.ForceQuery
 }

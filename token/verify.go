@@ -98,34 +98,42 @@ func (a *Authority) verifyAny(ctx context.Context, raw string) (Caller, error) {
 }
 
 func (a *Authority) verify(ctx context.Context, raw string) (caller Caller, key string, err error) {
-	if !canonical(raw) {
-		return Caller{}, "", refused(textMalformed, nil)
-	}
-	signed, err := jose.ParseSignedCompact(raw, algorithms)
-	if err != nil {
-		var algorithm *jose.ErrUnexpectedSignatureAlgorithm
-		if errors.As(err, &algorithm) {
-			return Caller{}, "", refused(textFailure, err)
-		}
-		return Caller{}, "", refused(textMalformed, err)
-	}
-	k, ok, err := a.config.Keys.Find(ctx, signed.Signatures[0].Protected.KeyID)
+	text, key, err := a.payload(ctx, raw)
 	if err != nil {
 		return Caller{}, "", err
-	}
-	if !ok {
-		return Caller{}, "", refused(textSignature, nil)
-	}
-	text, err := signed.Verify(k.Public())
-	if err != nil {
-		return Caller{}, "", refused(textSignature, err)
 	}
 	var p anyPayload
 	if err := json.Unmarshal(text, &p); err != nil {
 		return Caller{}, "", refused(textFailure, err)
 	}
 	caller, err = a.believe(p)
-	return caller, k.ID, err
+	return caller, key, err
+}
+
+// payload gives what a token says that one of our keys has signed, and the id of the key.
+func (a *Authority) payload(ctx context.Context, raw string) (text []byte, key string, err error) {
+	if !canonical(raw) {
+		return nil, "", refused(textMalformed, nil)
+	}
+	signed, err := jose.ParseSignedCompact(raw, algorithms)
+	if err != nil {
+		var algorithm *jose.ErrUnexpectedSignatureAlgorithm
+		if errors.As(err, &algorithm) {
+			return nil, "", refused(textFailure, err)
+		}
+		return nil, "", refused(textMalformed, err)
+	}
+	k, ok, err := a.config.Keys.Find(ctx, signed.Signatures[0].Protected.KeyID)
+	if err != nil {
+		return nil, "", err
+	}
+	if !ok {
+		return nil, "", refused(textSignature, nil)
+	}
+	if text, err = signed.Verify(k.Public()); err != nil {
+		return nil, "", refused(textSignature, err)
+	}
+	return text, k.ID, nil
 }
 
 // canonical tells whether every part is the one way to write its bytes, so that a token has one text only.
@@ -197,20 +205,9 @@ func (a *Authority) IDAudience(ctx context.Context, raw string) (string, error) 
 	if len(raw) > maxToken {
 		return "", refused(textMalformed, nil)
 	}
-	signed, err := jose.ParseSignedCompact(raw, algorithms)
-	if err != nil {
-		return "", refused(textMalformed, err)
-	}
-	k, ok, err := a.config.Keys.Find(ctx, signed.Signatures[0].Protected.KeyID)
+	text, _, err := a.payload(ctx, raw)
 	if err != nil {
 		return "", err
-	}
-	if !ok {
-		return "", refused(textSignature, nil)
-	}
-	text, err := signed.Verify(k.Public())
-	if err != nil {
-		return "", refused(textSignature, err)
 	}
 	var p struct {
 		Audience string `json:"aud"`

@@ -63,16 +63,27 @@ func (c *cli) local(tenant hospes.TenantID) (*graphclient.Client, error) {
 // remote makes a client of a server.
 func (c *cli) remote() (*graphclient.Client, error) {
 	f := c.flags
-	switch {
-	case f.server == "":
+	if f.server == "" {
 		return nil, usagef("nothing says where to work: give --server URL or --data DIR")
-	case f.tenant == "":
-		return nil, usagef("--tenant is missing: a server wants to know which tenant the application belongs to")
-	case f.clientID == "" || f.clientSecret == "":
-		return nil, usagef("--client-id and --client-secret are missing")
 	}
-	if _, isID := hospes.ParseTenantID(f.tenant); !isID && !hospes.ValidDomainName(f.tenant) {
-		return nil, usagef("a server knows '%s' by its id and its domains only: give one of these with --tenant", f.tenant)
+	credentials := &graphclient.Credentials{Tenant: f.tenant, ClientID: f.clientID, ClientSecret: f.clientSecret}
+	if f.clientID == "" && f.clientSecret == "" {
+		signedIn, err := c.signedIn()
+		if err != nil {
+			return nil, err
+		}
+		if signedIn != nil {
+			credentials = signedIn
+		}
+	}
+	switch {
+	case credentials.Tenant == "":
+		return nil, usagef("--tenant is missing: a server wants to know which tenant the application belongs to")
+	case credentials.Refresh == "" && (f.clientID == "" || f.clientSecret == ""):
+		return nil, usagef("--client-id and --client-secret are missing; or sign in with 'hospes login --server %s'", f.server)
+	}
+	if _, isID := hospes.ParseTenantID(credentials.Tenant); !isID && !hospes.ValidDomainName(credentials.Tenant) {
+		return nil, usagef("a server knows '%s' by its id and its domains only: give one of these with --tenant", credentials.Tenant)
 	}
 	transport, err := c.transport()
 	if err != nil {
@@ -80,7 +91,7 @@ func (c *cli) remote() (*graphclient.Client, error) {
 	}
 	client, err := graphclient.New(graphclient.Options{
 		Base: f.server, Transport: transport, Clock: c.clock, UserAgent: agent(), Retries: c.retries, Wait: c.wait,
-		Credentials: &graphclient.Credentials{Tenant: f.tenant, ClientID: f.clientID, ClientSecret: f.clientSecret},
+		Credentials: credentials,
 	})
 	if err != nil {
 		return nil, usagef("--server: %s", textOf(err))

@@ -16,7 +16,7 @@ func (c *cli) root() *cobra.Command {
 		Short: "Guests between tenants: see the plan, apply exactly that, undo it",
 		Long: `hospes keeps people of one directory present in another, and is a directory itself.
 
-Commands talk to a server (--server, with the credentials of an application) or, given --data DIR, to that data
+Commands talk to a server (--server, after 'hospes login' or with the credentials of an application) or, given --data DIR, to that data
 directory in this process. Every flag can also be set as HOSPES_<FLAG> or in the file that --config names, where the
 flag goes before the variable and the variable before the file.
 
@@ -45,7 +45,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, 5 conflict,
 func (c *cli) nouns() []*cobra.Command {
 	return []*cobra.Command{
 		c.tenantCommand(), c.domainCommand(), c.userCommand(), c.groupCommand(), c.guestCommand(), c.policyCommand(), c.syncCommand(),
-		c.auditCommand(), c.mailCommand(), c.backupCommand(), c.restoreCommand(), c.doctorCommand(), c.exprCommand(), c.filterCommand(), c.importCommand(), c.exportCommand(), c.checkCommand(), c.benchCommand(), c.caCommand(), c.versionCommand(), c.serveCommand(), c.demoCommand(),
+		c.auditCommand(), c.mailCommand(), c.backupCommand(), c.restoreCommand(), c.doctorCommand(), c.exprCommand(), c.filterCommand(), c.importCommand(), c.exportCommand(), c.checkCommand(), c.benchCommand(), c.loginCommand(), c.logoutCommand(), c.caCommand(), c.versionCommand(), c.serveCommand(), c.demoCommand(),
 	}
 }
 

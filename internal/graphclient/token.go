@@ -15,12 +15,16 @@ import (
 	"github.com/hospes-dev/hospes"
 )
 
-// Credentials are those of an application in a tenant.
+// Credentials are those of an application in a tenant, or of a person who has signed in to one.
 type Credentials struct {
 	Tenant       string // id or domain
 	ClientID     string
 	ClientSecret string
 	Scope        string // empty: Graph
+
+	// Refresh is the refresh token of a person, in the place of a secret. Each use gives another, which Keep is told.
+	Refresh string
+	Keep    func(refresh string) error
 }
 
 // GraphScope asks for all that an application has been granted on Graph.
@@ -73,38 +77,72 @@ func (t *tokens) drop(raw string) {
 	}
 }
 
-// exchange asks the token endpoint of the tenant.
+// exchange asks the token endpoint of the tenant, for an application or for whoever has signed in.
 func (t *tokens) exchange(ctx context.Context) (raw string, life time.Duration, err error) {
 	scope := t.credentials.Scope
 	if scope == "" {
 		scope = GraphScope
 	}
-	form := url.Values{
-		"grant_type": {"client_credentials"}, "client_id": {t.credentials.ClientID}, "client_secret": {t.credentials.ClientSecret}, "scope": {scope},
+	form := url.Values{"client_id": {t.credentials.ClientID}, "scope": {scope}}
+	if t.credentials.Refresh == "" {
+		form.Set("grant_type", "client_credentials")
+		form.Set("client_secret", t.credentials.ClientSecret)
+	} else {
+		form.Set("grant_type", "refresh_token")
+		form.Set("refresh_token", t.credentials.Refresh)
 	}
-	q := Request{Method: http.MethodPost, Path: Path(t.credentials.Tenant, "oauth2", "v2.0", "token")}
-	req, err := t.client.request(ctx, q, strings.NewReader(form.Encode()), "application/x-www-form-urlencoded")
+	g, err := t.client.grant(ctx, t.credentials.Tenant, form)
 	if err != nil {
 		return "", 0, err
 	}
-	res, err := t.client.http.Do(req)
+	if g.Refresh != "" && t.credentials.Keep != nil {
+		t.credentials.Refresh = g.Refresh
+		if err := t.credentials.Keep(g.Refresh); err != nil {
+			return "", 0, err
+		}
+	}
+	return g.Token, time.Duration(g.Expires) * time.Second, nil
+}
+
+// granted is what the token endpoint gives.
+type granted struct {
+	Token   string `json:"access_token"`
+	Refresh string `json:"refresh_token"`
+	ID      string `json:"id_token"`
+	Expires int    `json:"expires_in"`
+}
+
+// grant asks the token endpoint of a tenant.
+func (c *Client) grant(ctx context.Context, tenant string, form url.Values) (granted, error) {
+	var g granted
+	q := Request{Method: http.MethodPost, Path: Path(tenant, "oauth2", "v2.0", "token")}
+	err := c.postForm(ctx, q, form, &g)
+	if err == nil && g.Token == "" {
+		err = hospes.Internal("graphclient.token", fmt.Errorf("the answer of %s has no token", q.Path))
+	}
+	return g, err
+}
+
+// postForm sends a form and reads the answer. What does not fit is not repeated: it may hold a token.
+func (c *Client) postForm(ctx context.Context, q Request, form url.Values, dst any) error {
+	req, err := c.request(ctx, q, strings.NewReader(form.Encode()), "application/x-www-form-urlencoded")
 	if err != nil {
-		return "", 0, t.client.unreachable(ctx, err)
+		return err
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return c.unreachable(ctx, err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return "", 0, readError(res, q)
+		return readError(res, q)
 	}
 	defer func() { _ = res.Body.Close() }() // the answer has been read by then
-	var grant struct {
-		Token   string `json:"access_token"`
-		Expires int    `json:"expires_in"`
-	}
 	answer, err := io.ReadAll(io.LimitReader(res.Body, maxRefusal))
 	if err != nil {
-		return "", 0, t.client.unreachable(ctx, err)
+		return c.unreachable(ctx, err)
 	}
-	if json.Unmarshal(answer, &grant) != nil || grant.Token == "" { // what does not fit is not repeated: it may hold the token
-		return "", 0, hospes.Internal("graphclient.token", fmt.Errorf("the answer of %s has no token", q.Path))
+	if json.Unmarshal(answer, dst) != nil {
+		return hospes.Internal("graphclient.token", fmt.Errorf("the answer of %s is not what it should be", q.Path))
 	}
-	return grant.Token, time.Duration(grant.Expires) * time.Second, nil
+	return nil
 }

@@ -20,7 +20,7 @@ func (t *tx) LogSignIn(s *hospes.SignIn) error {
 		return err
 	}
 	s.Number, s.At = n, t.now
-	_, err = t.exec("INSERT INTO signins (number, tenant, at, user_id, doc) VALUES ($1, $2, $3, $4, $5)", int64(n), t.number(), t.now.UnixMicro(), s.UserID.Bytes(), string(doc))
+	_, err = t.exec("INSERT INTO signins (number, tenant, at, id, user_id, doc) VALUES ($1, $2, $3, $4, $5, $6)", int64(n), t.number(), t.now.UnixMicro(), s.ID, s.UserID.Bytes(), string(doc))
 	return err
 }
 
@@ -37,22 +37,25 @@ func (h *handle) SignIns(q store.LogQuery) ([]hospes.SignIn, error) {
 	if !q.SourceID.IsZero() {
 		b.and("s.user_id = " + b.arg(q.SourceID.Bytes()))
 	}
+	if q.ID != "" {
+		b.and("s.id = " + b.arg(q.ID))
+	}
 	var list []hospes.SignIn
 	err := h.each(func(rows *sql.Rows) error {
 		var s hospes.SignIn
 		var number hospes.Number
 		var at int64
 		var user []byte
-		var doc string
-		if err := rows.Scan(&number, &at, &user, &doc); err != nil {
+		var id, doc string
+		if err := rows.Scan(&number, &at, &id, &user, &doc); err != nil {
 			return err
 		}
 		if err := json.Unmarshal([]byte(doc), &s); err != nil {
 			return err
 		}
-		s.Number, s.At, s.UserID = number, moment(at), hospes.ObjectID(user)
+		s.Number, s.At, s.ID, s.UserID = number, moment(at), id, hospes.ObjectID(user)
 		list = append(list, s)
 		return nil
-	}, "SELECT s.number, s.at, s.user_id, s.doc FROM signins s WHERE "+b.where.String()+" ORDER BY s.number DESC LIMIT "+b.arg(int64(limitOf(q))), b.args...)
+	}, "SELECT s.number, s.at, s.id, s.user_id, s.doc FROM signins s WHERE "+b.where.String()+" ORDER BY s.number DESC LIMIT "+b.arg(int64(limitOf(q))), b.args...)
 	return list, err
 }

@@ -241,7 +241,9 @@ func testSignIns(t *testing.T, open Open) {
 		f.must(err)
 		early, err := r.SignIns(store.LogQuery{Until: Start.Add(time.Minute)})
 		f.must(err)
-		if len(all) != 2 || all[0].ID != "2" || len(hers) != 1 || len(before) != 1 || before[0].ID != "1" || len(early) != 1 {
+		named, err := r.SignIns(store.LogQuery{ID: "1"})
+		f.must(err)
+		if len(all) != 2 || len(named) != 1 || named[0].Number != hers[0].Number || all[0].ID != "2" || len(hers) != 1 || len(before) != 1 || before[0].ID != "1" || len(early) != 1 {
 			t.Fatalf("got %+v, %+v, %+v, %+v", all, hers, before, early)
 		}
 		got := hers[0]

@@ -40,11 +40,13 @@ CREATE TABLE signins (
     number  BIGINT NOT NULL,
     tenant  BIGINT NOT NULL,
     at      BIGINT NOT NULL,
+    id      TEXT NOT NULL,
     user_id BYTEA NOT NULL,
     doc     TEXT NOT NULL,
     PRIMARY KEY (tenant, number)
 );
 CREATE INDEX signins_user ON signins (tenant, user_id);
+CREATE UNIQUE INDEX signins_id ON signins (tenant, id);
 
 -- +goose Down
 DROP TABLE signins;

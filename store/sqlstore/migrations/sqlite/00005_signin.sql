@@ -40,10 +40,12 @@ CREATE TABLE signins (
     number  INTEGER PRIMARY KEY,
     tenant  BIGINT NOT NULL,
     at      BIGINT NOT NULL,
+    id      TEXT NOT NULL,
     user_id BLOB NOT NULL,
     doc     TEXT NOT NULL
 );
 CREATE INDEX signins_user ON signins (tenant, user_id);
+CREATE UNIQUE INDEX signins_id ON signins (tenant, id);
 
 -- +goose Down
 DROP TABLE signins;

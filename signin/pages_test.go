@@ -1,0 +1,297 @@
+package signin_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
+	"github.com/hospes-dev/hospes/store"
+)
+
+// TestReliability5_2_PagesAreNotForgedOrFramed: a form is taken from the browser that it was made for, once it was made
+// for one, and from no other site.
+func TestReliability5_2_PagesAreNotForgedOrFramed(t *testing.T) {
+	w := newWorld(t)
+	b, other := w.browser(), w.browser()
+	page := b.get(w.authorizePath(), w.request(w.web))
+	for name, want := range map[string]string{
+		"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Content-Language": "en",
+		"Cross-Origin-Opener-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000",
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' https://app.example; frame-ancestors 'none'; base-uri 'none'",
+	} {
+		if got := page.header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	for _, c := range page.header.Values("Set-Cookie") {
+		if !strings.HasPrefix(c, "__Host-") || !strings.Contains(c, "; Path=/; HttpOnly; Secure; SameSite=Lax") {
+			t.Errorf("the cookie is %s", c)
+		}
+	}
+	if len(all(page.doc, "script")) != 0 || strings.Contains(page.text, "style=") {
+		t.Error("the page has scripts or styles in it")
+	}
+	form := page.filled("name", "name", "anna@aurora.example")
+	other.post("/signin", form).shows("another window")
+	other.get(w.authorizePath(), w.request(w.web))
+	other.post("/signin", form).shows("another window")
+	for _, site := range []string{"cross-site", "same-site"} {
+		b.header.Set("Sec-Fetch-Site", site)
+		b.post("/signin", form).shows("another window")
+	}
+	b.header = http.Header{}
+	b.post("/signin", with(url.Values{}, "action", "name", "name", "anna@aurora.example")).shows("another window")
+	b.post("/signin", with(form, "flow", form.Get("flow")[:200]+"AAAA"+form.Get("flow")[204:])).shows("another window")
+	b.post("/signin", url.Values{"flow": {strings.Repeat("A", 1<<20)}}).shows("another window")
+	w.Clock.Advance(31 * time.Minute)
+	b.post("/signin", page.filled("name", "name", "anna@aurora.example")).shows("another window")
+	b.get("/signin", nil).shows("AADSTS50089")
+}
+
+// TestReliability5_2_StepsAreNotSkipped: a later step, asked for early, leads to the one that is due.
+func TestReliability5_2_StepsAreNotSkipped(t *testing.T) {
+	w := newWorld(t)
+	w.policy(w.aurora, hospes.MultifactorAll)
+	b := w.browser()
+	for _, action := range []string{"accept", "code", "enrol", "confirm", "change", "choose", "usercode", "language"} {
+		page := b.get(w.authorizePath(), w.request(w.web))
+		s := b.post("/signin", with(page.filled("name"), "action", action, "code", "000000", "name", "anna@aurora.example"))
+		if s.location != nil || s.title() != "Sign in" {
+			t.Errorf("%s leads to %v, %s", action, s.location, s.title())
+		}
+	}
+	page := b.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).shows("asks for a second proof")
+	for _, action := range []string{"accept", "code", "confirm"} {
+		if s := b.post("/signin", with(page.filled("enrol"), "action", action, "code", "000000")); s.location != nil {
+			t.Errorf("%s leads to %v", action, s.location)
+		}
+	}
+	if s := b.get(w.authorizePath(), w.request(w.web)).shows("asks for a second proof"); s.location != nil {
+		t.Errorf("a session without the second factor leads to %v", s.location)
+	}
+}
+
+// TestReliability5_2_SessionsAreNotFixed: the ticket changes with each sign-in, and the one before is no good any more.
+func TestReliability5_2_SessionsAreNotFixed(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	site, _ := url.Parse("https://hospes.test:8443/")
+	ticket := func() string {
+		for _, c := range b.client.Jar.Cookies(site) {
+			if c.Name == "__Host-hospes-sessions" {
+				return c.Value
+			}
+		}
+		return ""
+	}
+	b.client.Jar.SetCookies(site, []*http.Cookie{{Name: "__Host-hospes-sessions", Value: strings.Repeat("A", 64), Path: "/", Secure: true}})
+	b.code(w.anna, w.request(w.web))
+	first := ticket()
+	b.get(w.authorizePath(), w.request(w.web, "prompt", "login", "login_hint", "anna@aurora.example")).submit("password", "password", password).sent(webURI)
+	second := ticket()
+	if first == "" || first == strings.Repeat("A", 64) || first == second {
+		t.Errorf("the tickets are %q and %q", first, second)
+	}
+	people := authn.New(authn.Config{Store: w.Store, Box: w.Box, Clock: w.Clock, Random: hospes.SystemRandom()})
+	if _, err := people.Resume(ctx, first); hospes.CodeOf(err) != authn.CodeNoSession {
+		t.Errorf("the ticket before: %v", err)
+	}
+	if s, err := people.Resume(ctx, second); err != nil || s.Number != w.anna.Number {
+		t.Errorf("the ticket: %+v, %v", s, err)
+	}
+	w.Clock.Advance(25 * time.Hour)
+	if _, err := people.Resume(ctx, second); hospes.CodeOf(err) != authn.CodeNoSession {
+		t.Errorf("a day later: %v", err)
+	}
+}
+
+// TestReliability5_2_NamesAreNotGuessed: somebody who is not there, one without a password, a guest and a wrong password
+// get one answer, and the same lock.
+func TestReliability5_2_NamesAreNotGuessed(t *testing.T) {
+	w := newWorld(t)
+	bea := w.user(w.boreas, "bea", false)
+	w.guest(bea, hospes.Accepted)
+	bare := hospes.NewObject(hospes.UserSchema, hospes.NewObjectID(hospes.SystemRandom()))
+	bare.Apply([]hospes.Edit{edit(hospes.UserAccountEnabled, hospes.True), edit(hospes.UserPrincipalName, hospes.String("bare@aurora.example"))})
+	w.Update(w.aurora, func(tx store.Tx) error { return tx.Put(bare) })
+	w.change(w.aurora, w.admin.ID, edit(hospes.UserAccountEnabled, hospes.False))
+	var texts []string
+	for i, name := range []string{"anna@aurora.example", "nobody@aurora.example", "bare@aurora.example", "bea_borealis.example#EXT#@aurora.example", "admin@aurora.example"} {
+		b := w.browser()
+		b.address = "192.0.2." + string(rune('1'+i)) + ":1"
+		page := b.get(w.authorizePath(), w.request(w.web)).submit("name", "name", name)
+		var last *screen
+		for range 10 {
+			last = page.submit("password", "password", "Wrong-Horse-7")
+		}
+		locked := page.submit("password", "password", password)
+		texts = append(texts, strings.ReplaceAll(last.brief()+" / "+locked.brief(), name, "NAME"))
+	}
+	if slices.Sort(texts); texts[0] != texts[len(texts)-1] || !strings.Contains(texts[0], "The name or the password is wrong") || !strings.Contains(texts[0], "too many wrong attempts") {
+		t.Errorf("the answers are %q", texts)
+	}
+}
+
+// TestWire6_5_50053_StrangersDoNotLockPeopleOut: from where somebody has signed in before, they still can.
+func TestWire6_5_50053_StrangersDoNotLockPeopleOut(t *testing.T) {
+	w := newWorld(t)
+	home := w.browser()
+	home.code(w.anna, w.request(w.web))
+	for i := range 6 {
+		stranger := w.browser()
+		stranger.address = "203.0.113." + string(rune('1'+i)) + ":1"
+		page := stranger.get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example")
+		for range 10 {
+			page.submit("password", "password", "Wrong-Horse-7")
+		}
+	}
+	fresh := w.browser()
+	fresh.address = "203.0.113.99:1"
+	fresh.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).shows("too many wrong attempts")
+	again := w.browser()
+	again.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).sent(webURI)
+	w.Clock.Advance(11 * time.Minute)
+	fresh.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).sent(webURI)
+}
+
+// TestWire6_5_50055_PasswordsThatHaveToBeChanged: before anything else, and with what was given before revoked.
+func TestWire6_5_50055_PasswordsThatHaveToBeChanged(t *testing.T) {
+	w := newWorld(t)
+	carl := w.user(w.aurora, "carl", true)
+	b := w.browser()
+	page := b.get(w.authorizePath(), w.request(w.web)).signIn(carl).shows("Choose a new password")
+	page.submit("change", "password", password, "new", "Another-Horse-8", "again", "Another-Horse-9").shows("The two new passwords differ")
+	page.submit("change", "password", password, "new", "simple", "again", "simple").shows("too simple")
+	page.submit("change", "password", password, "new", password, "again", password).shows("it is the old one")
+	page.submit("change", "password", "Wrong-Horse-7", "new", "Another-Horse-8", "again", "Another-Horse-8").shows("The name or the password is wrong")
+	page.submit("change", "password", password, "new", "Another-Horse-8", "again", "Another-Horse-8").submit("accept").sent(webURI)
+	w.browser().get(w.authorizePath(), w.request(w.web)).signIn(carl).shows("The name or the password is wrong")
+	var audits []hospes.Audit
+	if err := w.Store.View(ctx, w.aurora.ID, func(r store.Reader) (err error) {
+		audits, err = r.Audits(store.LogQuery{Activity: "Change user password"})
+		return err
+	}); err != nil || len(audits) != 1 || audits[0].By.Actor.UPN != "carl@aurora.example" {
+		t.Errorf("audited is %+v, %v", audits, err)
+	}
+}
+
+// TestWire6_3_Prompts: which account, signing in anew, consenting anew, and how long ago.
+func TestWire6_3_Prompts(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.code(w.anna, w.request(w.web))
+	b.get(w.authorizePath(), w.request(w.web, "prompt", "consent")).shows("Permissions requested").submit("decline").sent(webURI)
+	if sent := b.get(w.authorizePath(), w.request(w.web, "prompt", "consent")).submit("accept").sent(webURI); sent.Get("code") == "" {
+		t.Errorf("sent %v", sent)
+	}
+	b.get(w.authorizePath(), w.request(w.web, "prompt", "login")).shows("Choose an account").submit("choose", "account", sid(t, b.get(w.authorizePath(), w.request(w.web, "prompt", "login")))).shows("Enter your password")
+	choose := b.get(w.authorizePath(), w.request(w.web, "prompt", "select_account")).shows("Choose an account").shows("anna@aurora.example")
+	choose.submit("another").signIn(w.admin).submit("accept").sent(webURI)
+	both := b.get(w.authorizePath(), w.request(w.web))
+	both.shows("anna@aurora.example").shows("admin@aurora.example")
+	if sent := b.get(w.authorizePath(), w.request(w.web, "prompt", "none")).sent(webURI); sent.Get("error") != "account_selection_required" || !strings.HasPrefix(sent.Get("error_description"), "AADSTS16000:") {
+		t.Errorf("silently sent %v", sent)
+	}
+	b.get(w.authorizePath(), w.request(w.web, "prompt", "none", "login_hint", "ANNA@aurora.example")).sent(webURI)
+	b.get(w.authorizePath(), w.request(w.web, "login_hint", "bea@aurora.example")).shows("Enter your password").shows("bea@aurora.example")
+
+	w.Clock.Advance(time.Hour)
+	b.get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example", "max_age", "7200")).sent(webURI)
+	b.get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example", "max_age", "60")).shows("Enter your password")
+	if sent := b.get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example", "max_age", "60", "prompt", "none")).sent(webURI); sent.Get("error") != "login_required" {
+		t.Errorf("silently sent %v", sent)
+	}
+}
+
+// sid reads the first account to choose off the page.
+func sid(t *testing.T, s *screen) string {
+	t.Helper()
+	for _, button := range all(s.doc, "button") {
+		if attr(button, "name") == "account" {
+			return attr(button, "value")
+		}
+	}
+	t.Fatalf("no account on the page: %s", s.brief())
+	return ""
+}
+
+// TestWire6_5_90094_ConsentOfAdministrators: people consent for themselves to what is theirs, administrators for all.
+func TestWire6_5_90094_ConsentOfAdministrators(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	query := w.request(w.web, "scope", "openid User.Read.All")
+	b.get(w.authorizePath(), query).signIn(w.anna).shows("AADSTS90094").submit("leave").sent(webURI)
+	admin := w.browser()
+	page := admin.get(w.authorizePath(), query).signIn(w.admin).shows("Consent for everybody in Aurora")
+	page.submit("accept", "everybody", "1").sent(webURI)
+	sent := b.get(w.authorizePath(), query).sent(webURI)
+	if a := b.redeem(w.tokenPath(), w.codeForm(w.web, sent.Get("code"))); a.str("scope") != "User.Read.All openid" {
+		t.Errorf("answers %v", a.body)
+	}
+
+	path := "/" + w.aurora.ID.String() + "/v2.0/adminconsent"
+	ask := url.Values{"client_id": {w.phone.id}, "redirect_uri": {"pocket://done"}, "state": {"7"}, "scope": {"https://graph.microsoft.com/Group.Read.All"}}
+	b.get(path, ask).shows("AADSTS90094")
+	done := admin.get(path, ask).shows("Permissions for everybody in Aurora").submit("accept").sent("pocket://done")
+	if done.Get("admin_consent") != "True" || done.Get("tenant") != w.aurora.ID.String() || done.Get("state") != "7" {
+		t.Errorf("sent %v", done)
+	}
+	admin.get("/"+w.aurora.ID.String()+"/adminconsent", with(ask, "redirect_uri", "https://evil.example")).shows("AADSTS50011")
+	admin.get(path, with(ask, "redirect_uri", "pocket://done")).submit("decline").sent("pocket://done")
+}
+
+// TestWire6_1_Logout ends the session, and leads to registered addresses only.
+func TestWire6_1_Logout(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	a := b.redeem(w.tokenPath(), w.codeForm(w.web, b.code(w.anna, w.request(w.web)).Get("code")))
+	path := "/" + w.aurora.ID.String() + "/oauth2/v2.0/logout"
+	for _, to := range []string{"https://evil.example/", webURI + "/x", "javascript:alert(1)", "//evil.example"} {
+		if s := b.get(path, url.Values{"client_id": {w.web.id}, "post_logout_redirect_uri": {to}}); s.location != nil {
+			t.Errorf("%s leads to %v", to, s.location)
+		}
+	}
+	b.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).sent(webURI)
+	out := b.get(path, url.Values{"id_token_hint": {a.str("id_token")}, "post_logout_redirect_uri": {webURI}, "state": {"9"}})
+	if out.location == nil || out.location.String() != webURI+"?state=9" {
+		t.Errorf("sent to %v", out.location)
+	}
+	if s := b.get(w.authorizePath(), w.request(w.web, "prompt", "none")).sent(webURI); s.Get("error") != "login_required" {
+		t.Errorf("after the sign-out: %v", s)
+	}
+	b.get(path, nil).shows("You are signed out")
+}
+
+// TestPagesSpeakTheLanguageOfTheirReader: by the browser, or as chosen in the menu.
+func TestPagesSpeakTheLanguageOfTheirReader(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.header.Set("Accept-Language", "fr-CH,fr;q=0.9")
+	page := b.get(w.authorizePath(), w.request(w.web)).shows("Se connecter")
+	if attr(all(page.doc, "html")[0], "lang") != "fr" {
+		t.Error("the page does not say its language")
+	}
+	b.post("/signin", with(page.filled("language"), "lang", "de")).shows("Anmelden")
+	wrong := b.get(w.authorizePath(), w.request(w.web)).submit("name", "name", "x").shows("Keine Organisation")
+	for _, input := range all(wrong.doc, "input") {
+		if attr(input, "name") == "name" && (attr(input, "aria-describedby") != "wrong" || attr(input, "aria-invalid") != "true") {
+			t.Error("the field does not point to what is wrong")
+		}
+	}
+	for _, p := range []*screen{page, wrong} {
+		labelled := map[string]bool{}
+		for _, label := range all(p.doc, "label") {
+			labelled[attr(label, "for")] = true
+		}
+		for _, input := range all(p.doc, "input") {
+			if attr(input, "type") != "hidden" && !labelled[attr(input, "id")] {
+				t.Errorf("the field %s has no label", attr(input, "name"))
+			}
+		}
+	}
+}
