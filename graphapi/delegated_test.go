@@ -161,3 +161,29 @@ func TestGuests4_4_WhoMayInviteInPerson(t *testing.T) {
 	c.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"everyone"}`).empty()
 	c.signedIn(people["inviter"], "User.Read.All").do("POST /invitations", "{").is(http.StatusUnauthorized)
 }
+
+func TestGuests1_6_12_GuestsWithARoleAreResetByEqualsOnly(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	made := c.do("POST /invitations", `{"invitedUserEmailAddress":"g@partner.example","inviteRedirectUrl":"https://x.example"}`).is(http.StatusCreated)
+	guest := made.str("invitedUser.id")
+	reset := `{"invitedUserEmailAddress":"g@partner.example","inviteRedirectUrl":"https://x.example","resetRedemption":true,"invitedUser":{"id":"` + guest + `"}}`
+	helper := c.signedIn(c.administrator("Helper", hospes.UserAdministrator), "User.ReadWrite.All", "User.Invite.All")
+	helper.do("POST /invitations", reset).is(http.StatusCreated)
+	c.do("POST "+roles+"/roleAssignments", `{"roleDefinitionId":"`+hospes.GlobalReader.ID+`","principalId":"`+guest+`","directoryScopeId":"/"}`).is(http.StatusCreated)
+	for _, who := range []*caller{helper, c.mint("User.ReadWrite.All", "User.Invite.All")} {
+		who.do("POST /invitations", reset).fails(http.StatusForbidden, "Forbidden", "Generic authorization exception.")
+	}
+	c.signedIn(c.administrator("Top", hospes.GlobalAdministrator), "User.ReadWrite.All").do("POST /invitations", reset).is(http.StatusCreated)
+}
+
+func TestGuests1_4_WhoInvitesIsSponsorAndMakesGuests(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	anna := f.Person(c.tenant, "Anna", hospes.UserTypeMember)
+	a := c.signedIn(anna, "User.Invite.All")
+	guest := a.do("POST /invitations", `{"invitedUserEmailAddress":"g@partner.example","inviteRedirectUrl":"https://x.example"}`).is(http.StatusCreated).str("invitedUser.id")
+	equal(t, "sponsors", c.do("GET /users/"+guest+"/sponsors", "").items("id"), []string{anna.ID.String()})
+	c.do("GET /users/"+guest+"/invitedBy", "").is(http.StatusOK).has("id", `"`+anna.ID.String()+`"`)
+	denied(t, a.do("POST /invitations", `{"invitedUserEmailAddress":"m@partner.example","inviteRedirectUrl":"https://x.example","invitedUserType":"Member"}`))
+}
