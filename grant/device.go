@@ -150,7 +150,7 @@ func (s *Service) FindDevice(ctx context.Context, userCode, address string) (Dev
 	}
 	if err != nil || !now.Before(d.proof.Expires) || d.request.State != devicePending {
 		err := s.update(ctx, s.config.System, func(tx store.Tx) error {
-			_, err := tx.Attempted(subject, now.Add(-DeviceLife))
+			_, err := tx.Attempted(subject, DeviceLife)
 			return err
 		})
 		return Device{}, errors.Join(refuse(hospes.KindNotFound, CodeDeviceUnknown, "The code is wrong or no longer good. Look at the device again."), err)

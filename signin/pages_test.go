@@ -58,7 +58,7 @@ func TestReliability5_2_StepsAreNotSkipped(t *testing.T) {
 	w := newWorld(t)
 	w.policy(w.aurora, hospes.MultifactorAll)
 	b := w.browser()
-	for _, action := range []string{"accept", "code", "enrol", "confirm", "change", "choose", "usercode", "language"} {
+	for _, action := range []string{"accept", "code", "enrol", "confirm", "change", "choose", "usercode", "language", "password"} {
 		page := b.get(w.authorizePath(), w.request(w.web))
 		s := b.post("/signin", with(page.filled("name"), "action", action, "code", "000000", "name", "anna@aurora.example"))
 		if s.location != nil || s.title() != "Sign in" {
