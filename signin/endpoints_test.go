@@ -2,12 +2,14 @@ package signin_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
@@ -114,6 +116,34 @@ func TestReliability5_2_KeysRotateUnderSignIn(t *testing.T) {
 		t.Errorf("long after: %v", third.body)
 	}
 	kid(t, b.get(keys, nil), 1)
+}
+
+// TestReliability5_3_IDTokensVerify by the published keys, with nothing known but the configuration document.
+func TestReliability5_3_IDTokensVerify(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	a := b.redeem(w.tokenPath(), w.codeForm(w.web, b.code(w.anna, w.request(w.web)).Get("code")))
+	var config struct {
+		Issuer string `json:"issuer"`
+		Keys   string `json:"jwks_uri"`
+	}
+	if err := json.Unmarshal([]byte(b.get("/"+w.aurora.ID.String()+"/v2.0/.well-known/openid-configuration", nil).text), &config); err != nil {
+		t.Fatal(err)
+	}
+	var keys jose.JSONWebKeySet
+	if err := json.Unmarshal([]byte(b.get(strings.TrimPrefix(config.Keys, "https://hospes.test:8443"), nil).text), &keys); err != nil {
+		t.Fatal(err)
+	}
+	signed, err := jose.ParseSigned(a.str("id_token"), []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := signed.Verify(keys); err != nil {
+		t.Errorf("the signature: %v", err)
+	}
+	if claims(t, a.str("id_token"))["iss"] != config.Issuer {
+		t.Errorf("the issuer is %v, want %s", claims(t, a.str("id_token"))["iss"], config.Issuer)
+	}
 }
 
 // kid gives the name of the newest key, of so many.

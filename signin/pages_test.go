@@ -159,6 +159,24 @@ func TestWire6_5_50053_StrangersDoNotLockPeopleOut(t *testing.T) {
 	fresh.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).sent(webURI)
 }
 
+// TestWire6_5_50053_LocksEnd: after a minute, after two when it goes on, and with the right password at once.
+func TestWire6_5_50053_LocksEnd(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	page := b.get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example")
+	for range 10 {
+		page.submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
+	}
+	page.submit("password", "password", password).shows("too many wrong attempts")
+	w.Clock.Advance(61 * time.Second)
+	page.submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
+	w.Clock.Advance(61 * time.Second)
+	page.submit("password", "password", password).shows("too many wrong attempts")
+	w.Clock.Advance(60 * time.Second)
+	page.submit("password", "password", password).submit("accept").sent(webURI)
+	w.browser().get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example").submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
+}
+
 // TestWire6_5_50055_PasswordsThatHaveToBeChanged: before anything else, and with what was given before revoked.
 func TestWire6_5_50055_PasswordsThatHaveToBeChanged(t *testing.T) {
 	w := newWorld(t)
