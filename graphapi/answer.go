@@ -41,8 +41,13 @@ func (c *call) write(status int, body []byte) error {
 
 // stream begins an answer that is written piece by piece, compressed where the client takes that. done ends it.
 func (c *call) stream(status int) (out io.Writer, done func()) {
+	return c.streamOf(status, c.jsonType())
+}
+
+// streamOf is stream of another type.
+func (c *call) streamOf(status int, media string) (out io.Writer, done func()) {
 	h := c.w.Header()
-	h.Set("Content-Type", c.jsonType())
+	h.Set("Content-Type", media)
 	if !takesGzip(c.r.Header.Get("Accept-Encoding")) {
 		c.w.WriteHeader(status)
 		return c.w, func() {}

@@ -76,7 +76,7 @@ func Routes() []Route {
 var allRoutes = slices.Concat(
 	userRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, oathRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
-	batchRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
+	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
 // Owns tells whether a path is this handler's.
@@ -98,6 +98,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (c *call) serve() error {
 	if err := c.findRoute(); err != nil {
 		return err
+	}
+	if c.route.Public {
+		return c.route.handle(c)
 	}
 	if err := c.authenticate(); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 var applicationRoutes = []Route{
 	{Key: "GET /applications", Permissions: readApps, handle: func(c *call) error { return c.list(applications) }},
+	{Key: "GET /applications/$count", Permissions: readApps, handle: func(c *call) error { return c.writeCount(applications) }},
 	{Key: "POST /applications", Permissions: createApps, handle: (*call).createApplication},
 	{Key: "GET /applications/delta", Permissions: readApps, handle: deltaOf(hospes.ApplicationSchema)},
 	{Key: "GET /applications/{id}", Permissions: readApps, handle: (*call).getApplication},
@@ -25,6 +26,7 @@ var applicationRoutes = []Route{
 	{Key: "GET /applicationTemplates/{id}", Permissions: readApps, Shows: "applicationTemplate", handle: (*call).getTemplate},
 	{Key: "POST /applicationTemplates/{id}/instantiate", Permissions: addApps, handle: (*call).instantiate},
 	{Key: "GET /servicePrincipals", Permissions: readApps, handle: func(c *call) error { return c.list(servicePrincipals) }},
+	{Key: "GET /servicePrincipals/$count", Permissions: readApps, handle: func(c *call) error { return c.writeCount(servicePrincipals) }},
 	{Key: "POST /servicePrincipals", Permissions: addApps, handle: (*call).createPrincipal},
 	{Key: "GET /servicePrincipals/delta", Permissions: readApps, handle: deltaOf(hospes.ServicePrincipalSchema)},
 	{Key: "GET /servicePrincipals/{id}", Permissions: readApps, handle: (*call).getPrincipal},

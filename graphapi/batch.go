@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,6 +24,9 @@ var batchRoutes = []Route{{Key: batchKey, handle: (*call).batch}}
 // maxSteps is how many requests one batch may hold (graph-wire 3).
 const maxSteps = 20
 
+// maxField bounds whatever a step says but its body.
+const maxField = 64 << 10
+
 // step is one request of a batch.
 type step struct {
 	id        string
@@ -41,11 +45,7 @@ func (c *call) batch() error {
 	if c.inBatch {
 		return badBatch("A batch cannot be a step of another batch.")
 	}
-	list, err := c.members()
-	if err != nil {
-		return err
-	}
-	steps, err := stepsOf(list)
+	steps, err := stepsOf(c.body)
 	if err != nil {
 		return err
 	}
@@ -157,30 +157,63 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// stepsOf reads the steps of a batch. None is read after the last one that may be there.
-func stepsOf(body []member) ([]step, error) {
-	at := slices.IndexFunc(body, func(m member) bool { return strings.EqualFold(m.name, "requests") })
-	if at < 0 {
+// stepsOf reads the body of a batch, whose steps are not taken in twice: no more of them than may be there.
+func stepsOf(body []byte) (steps []step, err error) {
+	if len(body) == 0 {
+		return nil, noBody()
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	token, err := decoder.Token()
+	if err == nil && token != json.Delim('{') {
+		err = errors.New("an object is expected")
+	}
+	found := false
+	for n := 0; err == nil && decoder.More(); n++ {
+		if n == maxMembers {
+			return nil, badBatch("A batch has more than %d members.", maxMembers)
+		}
+		var other json.RawMessage
+		if token, err = decoder.Token(); err != nil {
+			break
+		}
+		name, _ := token.(string)
+		if !strings.EqualFold(name, "requests") {
+			err = decoder.Decode(&other)
+			continue
+		}
+		if found {
+			return nil, badBatch("A batch must have 'requests' once.")
+		}
+		found = true
+		if token, err = decoder.Token(); err == nil && token != json.Delim('[') {
+			return nil, badBatch("The 'requests' of a batch must be an array.")
+		}
+		for err == nil && decoder.More() {
+			if len(steps) == maxSteps {
+				return nil, badBatch("Number of batch request steps exceeds the maximum value of %d.", maxSteps)
+			}
+			var text json.RawMessage
+			if err = decoder.Decode(&text); err != nil {
+				break
+			}
+			s, err := stepOf(text)
+			if err != nil {
+				return nil, err
+			}
+			steps = append(steps, s)
+		}
+		if err == nil {
+			_, err = decoder.Token()
+		}
+	}
+	if err == nil {
+		err = ends(decoder)
+	}
+	switch {
+	case err != nil:
+		return nil, malformed(decoder, err)
+	case !found:
 		return nil, badBatch("A batch must have 'requests'.")
-	}
-	decoder := json.NewDecoder(bytes.NewReader(body[at].raw))
-	if opening, err := decoder.Token(); err != nil || opening != json.Delim('[') {
-		return nil, badBatch("The 'requests' of a batch must be an array.")
-	}
-	var steps []step
-	for decoder.More() {
-		if len(steps) == maxSteps {
-			return nil, badBatch("Number of batch request steps exceeds the maximum value of %d.", maxSteps)
-		}
-		var text json.RawMessage
-		if err := decoder.Decode(&text); err != nil {
-			return nil, badBatch("The steps of a batch cannot be read: %v.", err)
-		}
-		s, err := stepOf(text)
-		if err != nil {
-			return nil, err
-		}
-		steps = append(steps, s)
 	}
 	return steps, nil
 }
@@ -192,8 +225,12 @@ func stepOf(text []byte) (s step, err error) {
 	}
 	s.headers = http.Header{}
 	for _, m := range list {
+		name := strings.ToLower(m.name)
+		if name != "body" && len(m.raw) > maxField {
+			return s, badBatch("The '%.40s' of a step is longer than %d bytes.", name, maxField)
+		}
 		var err error
-		switch strings.ToLower(m.name) {
+		switch name {
 		case "id":
 			err = json.Unmarshal(m.raw, &s.id)
 		case "method":
@@ -317,12 +354,23 @@ func (a *stepAnswer) Write(p []byte) (int, error) {
 // ofTransport are headers that say something about the connection, or that the batch itself has.
 var ofTransport = []string{"Strict-Transport-Security", "Vary", "Client-Request-Id"}
 
+// spelled gives the name of a header as it is documented: some readers of the JSON look for just that.
+func spelled(name string) string {
+	switch {
+	case name == "Odata-Version":
+		return "OData-Version"
+	case name == "Request-Id", strings.HasPrefix(name, "X-Ms-"):
+		return strings.ToLower(name)
+	}
+	return name
+}
+
 // writeTo writes the answer as a member of the batch's.
 func (a *stepAnswer) writeTo(w io.Writer, id string) {
 	headers := map[string]string{}
 	for name, values := range a.header {
 		if !slices.Contains(ofTransport, name) {
-			headers[name] = strings.Join(values, ", ")
+			headers[spelled(name)] = strings.Join(values, ", ")
 		}
 	}
 	b := hospes.AppendQuoted([]byte(`{"id":`), id)

@@ -176,35 +176,52 @@ type member struct {
 // members reads the body as an object. Two members of one name, in any case, are refused.
 func (c *call) members() ([]member, error) {
 	if len(c.body) == 0 {
-		return nil, hospes.Invalidf("graphapi.body", "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
+		return nil, noBody()
 	}
 	return membersOf(c.body)
+}
+
+func noBody() error {
+	return hospes.Invalidf("graphapi.body", "Write requests (excluding DELETE) must contain the Content-Type header declaration and a JSON body.")
+}
+
+// malformed says where a body stops being JSON.
+func malformed(decoder *json.Decoder, err error) error {
+	return hospes.Invalidf("graphapi.body", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format (at byte %d: %v).", decoder.InputOffset(), err)
+}
+
+// ends reads the end of an object, after which nothing may follow.
+func ends(decoder *json.Decoder) error {
+	if _, err := decoder.Token(); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the object")
+	}
+	return nil
 }
 
 // membersOf reads a JSON text as an object.
 func membersOf(text []byte) ([]member, error) {
 	const op = "graphapi.body"
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	malformed := func(err error) error {
-		return hospes.Invalidf(op, "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format (at byte %d: %v).", decoder.InputOffset(), err)
-	}
 	opening, err := decoder.Token()
 	if err != nil {
-		return nil, malformed(err)
+		return nil, malformed(decoder, err)
 	}
 	if opening != json.Delim('{') {
-		return nil, malformed(errors.New("an object is expected"))
+		return nil, malformed(decoder, errors.New("an object is expected"))
 	}
 	var list []member
 	seen := map[string]bool{}
 	for decoder.More() {
 		name, err := decoder.Token()
 		if err != nil {
-			return nil, malformed(err)
+			return nil, malformed(decoder, err)
 		}
 		m := member{name: name.(string)}
 		if err := decoder.Decode(&m.raw); err != nil {
-			return nil, malformed(err)
+			return nil, malformed(decoder, err)
 		}
 		if key := strings.ToLower(m.name); seen[key] {
 			return nil, hospes.Invalidf(op, "Request contains a property with duplicate values: '%s'.", m.name)
@@ -215,11 +232,8 @@ func membersOf(text []byte) ([]member, error) {
 			return nil, hospes.Invalidf(op, "An object of the request body has more than %d members.", maxMembers)
 		}
 	}
-	if _, err := decoder.Token(); err != nil {
-		return nil, malformed(err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, malformed(errors.New("something follows the object"))
+	if err := ends(decoder); err != nil {
+		return nil, malformed(decoder, err)
 	}
 	return list, nil
 }
@@ -254,7 +268,7 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 				return nil, nil, err
 			}
 			if bound += len(refs); bound > maxBindings {
-				return nil, nil, hospes.Invalidf("graphapi.body", "At most %d references can be given at once.", maxBindings)
+				return nil, nil, tooManyBindings()
 			}
 			if schema != hospes.GroupSchema {
 				return nil, nil, directory.UnknownProperty(m.name) // nothing is dropped in silence
@@ -300,10 +314,39 @@ func unknown(list []member, schema *hospes.Schema) (names []string) {
 	return names
 }
 
+// What a list of texts can be instead.
+var (
+	errTooMany  = errors.New("there are too many")
+	errNotTexts = errors.New("it is no list of texts")
+)
+
+// texts reads a list of texts: none after the last one that may be there.
+func texts(raw []byte, most int) (list []string, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if opening, err := decoder.Token(); err != nil || opening != json.Delim('[') {
+		return nil, errNotTexts
+	}
+	for decoder.More() {
+		token, err := decoder.Token()
+		text, ok := token.(string)
+		if err != nil || !ok {
+			return nil, errNotTexts
+		}
+		if len(list) == most {
+			return nil, errTooMany
+		}
+		list = append(list, text)
+	}
+	return list, nil
+}
+
 func bindings(m member) ([]string, error) {
-	var many []string
-	if json.Unmarshal(m.raw, &many) == nil {
+	many, err := texts(m.raw, maxBindings)
+	switch {
+	case err == nil:
 		return many, nil
+	case errors.Is(err, errTooMany):
+		return nil, tooManyBindings()
 	}
 	var one string
 	if json.Unmarshal(m.raw, &one) == nil {
@@ -314,6 +357,10 @@ func bindings(m member) ([]string, error) {
 
 // maxBindings is how many references one request may bind (graph-wire 1.11).
 const maxBindings = 20
+
+func tooManyBindings() error {
+	return hospes.Invalidf("graphapi.body", "At most %d references can be given at once.", maxBindings)
+}
 
 // reference reads the id out of a reference. Clients send any host, any version and any collection.
 func reference(text string) (hospes.ObjectID, error) {

@@ -157,6 +157,9 @@ func TestSecurityMatrix_People(t *testing.T) {
 		c.do("GET /users", "").is(http.StatusOK)
 		f.source.update(func(tx store.Tx) error { return end(tx, user) })
 		for _, route := range routes {
+			if route.Public {
+				continue
+			}
 			if r := m.ask(c, route.Key); r.status != http.StatusUnauthorized {
 				t.Errorf("%s with the token of %s answers %d", route.Key, who, r.status)
 			}

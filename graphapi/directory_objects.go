@@ -117,6 +117,28 @@ func (c *call) deleteDirectoryObject() error {
 // deletions are what the records of deleted applications and service principals are called.
 var deletions = map[*hospes.Schema]string{hospes.ApplicationSchema: "Delete application", hospes.ServicePrincipalSchema: "Remove service principal"}
 
+// typesWanted reads the types that the body names; none stand for all.
+func (c *call) typesWanted() (map[string]bool, error) {
+	list, err := c.members()
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]bool{}
+	for _, m := range list {
+		if !strings.EqualFold(m.name, "types") || string(m.raw) == "null" {
+			continue
+		}
+		names, err := texts(m.raw, maxByID)
+		if err != nil {
+			return nil, hospes.Invalidf("graphapi.getByIds", "The value of 'types' must be a list of types.")
+		}
+		for _, name := range names {
+			wanted[lower(name)] = true
+		}
+	}
+	return wanted, nil
+}
+
 // maxByID is how many objects one call asks for by id (graph-wire 5.1).
 const maxByID = 1000
 
@@ -127,15 +149,9 @@ func (c *call) getByIDs() error {
 	if err != nil {
 		return err
 	}
-	var body struct {
-		Types []string `json:"types"`
-	}
-	if err := c.decode(&body); err != nil {
+	wanted, err := c.typesWanted()
+	if err != nil {
 		return err
-	}
-	wanted := map[string]bool{}
-	for _, name := range body.Types {
-		wanted[lower(name)] = true
 	}
 	q, _, err := c.query()
 	if err != nil {

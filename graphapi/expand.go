@@ -18,6 +18,7 @@ type navigation struct {
 	relation hospes.Relation // 0 for the assignments of a principal
 	reverse  bool
 	one      bool // leads to one object at most
+	far      bool // over any number of ties
 	unbuilt  bool // known to clients, and not offered
 }
 
@@ -29,14 +30,28 @@ var navigations = map[*hospes.Schema][]navigation{
 		{name: "memberOf", relation: hospes.RelationMember, reverse: true},
 		{name: "sponsors", relation: hospes.RelationSponsor},
 		{name: "appRoleAssignments"},
-		{name: "transitiveMemberOf", unbuilt: true}, {name: "ownedObjects", unbuilt: true}, {name: "extensions", unbuilt: true},
+		{name: "transitiveMemberOf", relation: hospes.RelationMember, reverse: true, far: true},
+		{name: "ownedObjects", relation: hospes.RelationOwner, reverse: true},
+		{name: "extensions", unbuilt: true},
 	},
 	hospes.GroupSchema: {
 		{name: "members", relation: hospes.RelationMember},
 		{name: "owners", relation: hospes.RelationOwner},
 		{name: "memberOf", relation: hospes.RelationMember, reverse: true},
 		{name: "appRoleAssignments"},
-		{name: "transitiveMembers", unbuilt: true}, {name: "transitiveMemberOf", unbuilt: true}, {name: "extensions", unbuilt: true},
+		{name: "transitiveMembers", relation: hospes.RelationMember, far: true},
+		{name: "transitiveMemberOf", relation: hospes.RelationMember, reverse: true, far: true},
+		{name: "extensions", unbuilt: true},
+	},
+	hospes.ApplicationSchema: {
+		{name: "owners", relation: hospes.RelationOwner},
+	},
+	hospes.ServicePrincipalSchema: {
+		{name: "owners", relation: hospes.RelationOwner},
+		{name: "memberOf", relation: hospes.RelationMember, reverse: true},
+		{name: "transitiveMemberOf", relation: hospes.RelationMember, reverse: true, far: true},
+		{name: "ownedObjects", relation: hospes.RelationOwner, reverse: true},
+		{name: "appRoleAssignments"},
 	},
 }
 
@@ -108,7 +123,11 @@ func (x *expansion) expanded(r store.Reader, docs []hospes.Document) (map[hospes
 	case x.one:
 		return x.chains(r, numbers)
 	}
-	next, found, err := x.step(r, numbers)
+	step := x.step
+	if x.far {
+		step = x.leap
+	}
+	next, found, err := step(r, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -153,6 +172,21 @@ func (x *expansion) step(r store.Reader, from []hospes.Number) (next map[hospes.
 	}
 	for i, d := range docs {
 		found[wanted[i]] = d
+	}
+	return next, found, nil
+}
+
+// leap goes from objects to those that they lead to over any number of ties, one by one, as far as they are shown.
+func (x *expansion) leap(r store.Reader, from []hospes.Number) (next map[hospes.Number][]hospes.Number, found map[hospes.Number]hospes.Document, err error) {
+	next, found = map[hospes.Number][]hospes.Number{}, map[hospes.Number]hospes.Document{}
+	for _, n := range from {
+		page, err := r.List(store.Query{Via: &store.Via{Relation: x.relation, Of: n, Reverse: x.reverse, Transitive: true}, Limit: maxExpanded})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, d := range page.Documents {
+			next[n], found[d.Number] = append(next[n], d.Number), d
+		}
 	}
 	return next, found, nil
 }

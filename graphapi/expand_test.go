@@ -107,7 +107,7 @@ func TestWire1_3_ExpandThatIsRefused(t *testing.T) {
 		c.do("GET "+path+"?$expand=friends", "").fails(http.StatusBadRequest, "Request_BadRequest", "Could not find a property named 'friends' on type 'microsoft.graph.user'.")
 		c.do("GET "+path+"?$expand=members", "").fails(http.StatusBadRequest, "Request_BadRequest", "Could not find a property named 'members' on type 'microsoft.graph.user'.")
 		c.do("GET "+path+"?$expand=manager($select=shoeSize)", "").fails(http.StatusBadRequest, "Request_BadRequest", "Could not find a property named 'shoeSize' on type 'microsoft.graph.user'.")
-		for _, unsupported := range []string{"manager,memberOf", "memberOf($levels=2)", "transitiveMemberOf", "ownedObjects"} {
+		for _, unsupported := range []string{"manager,memberOf", "memberOf($levels=2)", "extensions"} {
 			c.do("GET "+path+"?$expand="+unsupported, "").fails(http.StatusBadRequest, "Request_UnsupportedQuery", "Unsupported Query.")
 		}
 	}

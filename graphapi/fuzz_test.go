@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/token"
@@ -114,11 +115,7 @@ func FuzzBatch(f *testing.F) {
 			}
 			return err != nil
 		}
-		list, err := c.members()
-		if refused(err) {
-			return
-		}
-		steps, err := stepsOf(list)
+		steps, err := stepsOf(c.body)
 		if refused(err) {
 			return
 		}
@@ -144,6 +141,34 @@ func FuzzBatch(f *testing.F) {
 		}
 		if len(done) != len(steps) {
 			t.Errorf("two steps have one id: %q", text)
+		}
+	})
+}
+
+// FuzzDeltaToken opens tokens of deltas: made up ones, and positions that this server has sealed, as an earlier version of
+// it may have.
+func FuzzDeltaToken(f *testing.F) {
+	f.Fuzz(func(t *testing.T, text []byte, sealed bool) {
+		c := &call{api: &API{TokenKey: []byte("key"), Clock: hospes.NewManualClock(time.Unix(99_999_999_999, 0))}, route: &Route{Key: "GET /users/delta"}, w: httptest.NewRecorder(), r: httptest.NewRequest("GET", "/v1.0/users/delta", nil), version: "v1.0"}
+		token := string(text)
+		if sealed {
+			if !json.Valid(text) {
+				return
+			}
+			token = c.seal(hospes.TenantID{}, "delta", json.RawMessage(text))
+		}
+		state, err := c.continueDelta([]*hospes.Schema{hospes.UserSchema}, token)
+		if err != nil {
+			if kind := hospes.KindOf(err); kind != hospes.KindInvalid && kind != hospes.KindPrecondition {
+				t.Fatalf("%q: %v", text, err)
+			}
+			return
+		}
+		if !sealed || len(state.Classes) == 0 || state.Tenant != c.caller.Tenant {
+			t.Errorf("%q is taken as %+v", text, state)
+		}
+		if _, err := c.deltaShape("users", state); err != nil && hospes.KindOf(err) != hospes.KindInvalid {
+			t.Fatalf("%q: %v", text, err)
 		}
 	})
 }

@@ -1,8 +1,10 @@
 package graphapi
 
 import (
+	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/odata"
@@ -45,38 +47,34 @@ func findObjectKey(c *call, r store.Reader) (*hospes.Object, error) {
 	return o, err
 }
 
-// idsOf reads a list of ids of the body.
-func (c *call) idsOf(name string, most int) ([]hospes.ObjectID, error) {
+// idsOf reads a list of ids out of the body.
+func (c *call) idsOf(name string, most int) (ids []hospes.ObjectID, err error) {
 	const op = "graphapi.ids"
-	var body map[string]any
-	if err := c.decode(&body); err != nil {
+	list, err := c.members()
+	if err != nil {
 		return nil, err
 	}
-	var ids []hospes.ObjectID
-	for key, v := range body {
-		if lower(key) != lower(name) {
-			continue
-		}
-		list, ok := v.([]any)
-		if !ok {
-			return nil, hospes.Invalidf(op, "The value of '%s' must be a list of ids.", name)
-		}
-		if len(list) > most {
-			return nil, hospes.Invalidf(op, "At most %d ids can be given in '%s'.", most, name)
-		}
-		for _, item := range list {
-			text, _ := item.(string)
-			id, ok := hospes.ParseObjectID(text)
-			if !ok {
-				return nil, hospes.Invalidf(op, "Invalid object identifier '%s'.", text)
-			}
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
-		}
-		return ids, nil
+	at := slices.IndexFunc(list, func(m member) bool { return strings.EqualFold(m.name, name) })
+	if at < 0 {
+		return nil, hospes.Invalidf(op, "A value is required for property '%s'.", name)
 	}
-	return nil, hospes.Invalidf(op, "A value is required for property '%s'.", name)
+	given, err := texts(list[at].raw, most)
+	switch {
+	case errors.Is(err, errTooMany):
+		return nil, hospes.Invalidf(op, "At most %d ids can be given in '%s'.", most, name)
+	case err != nil:
+		return nil, hospes.Invalidf(op, "The value of '%s' must be a list of ids.", name)
+	}
+	for _, text := range given {
+		id, ok := hospes.ParseObjectID(text)
+		if !ok {
+			return nil, hospes.Invalidf(op, "Invalid object identifier '%s'.", text)
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 // memberships are what an object is a member of, directly or not: groups, or, without a schema, directory roles as well.

@@ -1,7 +1,6 @@
 package graphapi_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -12,8 +11,6 @@ import (
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/token"
 )
-
-var update = flag.Bool("update", false, "write the pages of docs/ that are made from the routes anew")
 
 // page holds that a page of docs/ says what a test made of the program, or writes it.
 func page(t *testing.T, path, text string) {
@@ -119,7 +116,10 @@ func listed(names []string) string { return strings.Join(names, ", ") }
 // whoElse says which roles a route takes, and who may without one.
 func whoElse(route graphapi.Route) string {
 	row := route.Permissions
-	if len(row.Application) == 0 {
+	switch {
+	case route.Public:
+		return "everybody, without a token"
+	case len(row.Application) == 0:
 		return "whoever has a token"
 	}
 	var list []string

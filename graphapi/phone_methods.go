@@ -138,7 +138,7 @@ func (c *call) addPhone() error {
 	var user *hospes.Object
 	var shown wirePhone
 	err = c.update(func(tx store.Tx) (err error) {
-		if user, err = directory.FindUser(tx, c.keys[0]); err != nil {
+		if user, err = c.findManaged(tx); err != nil {
 			return err
 		}
 		if err := directory.AddPhone(tx, user, phone); err != nil {

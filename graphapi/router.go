@@ -14,6 +14,7 @@ type Route struct {
 	Permissions Permissions
 	Classes     map[*hospes.Schema]Permissions // those that count once the class of the object is known; of others there is none
 	Operator    bool                           // only the operator of the instance
+	Public      bool                           // answers whoever asks, without a token
 	Shows       string                         // the type that is answered, where that is no object of the directory; $select chooses from it
 	handle      func(*call) error
 }
@@ -31,6 +32,9 @@ type node struct {
 func (n *node) add(method, path string, route *Route) {
 	at := n
 	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
+		if part == "" {
+			continue // the root itself
+		}
 		if strings.HasPrefix(part, "{") {
 			if at.key == nil {
 				at.key = &node{}

@@ -130,11 +130,8 @@ func (c *call) patchUser() error {
 
 func (c *call) deleteUser() error {
 	err := c.update(func(tx store.Tx) error {
-		user, err := directory.FindUser(tx, c.keys[0])
+		user, err := c.findManaged(tx)
 		if err != nil {
-			return err
-		}
-		if err := c.checkAdministrator(tx, user); err != nil {
 			return err
 		}
 		return directory.DeleteUser(tx, user)
@@ -165,15 +162,21 @@ func concernsSignIn(edits []hospes.Edit) bool {
 	return slices.ContainsFunc(edits, func(e hospes.Edit) bool { return slices.Contains(signInProperties, e.Property) })
 }
 
+// findManaged reads the user of the path for a change that not everybody may make to an administrator.
+func (c *call) findManaged(r store.Reader) (*hospes.Object, error) {
+	user, err := directory.FindUser(r, c.keys[0])
+	if err != nil {
+		return nil, err
+	}
+	return user, c.checkAdministrator(r, user)
+}
+
 // revokeSessions ends what somebody is signed in to: tokens of before are refused from now on. The moment is the next
 // full second, because tokens tell no fractions of theirs.
 func (c *call) revokeSessions() error {
 	err := c.update(func(tx store.Tx) error {
-		user, err := directory.FindUser(tx, c.keys[0])
+		user, err := c.findManaged(tx)
 		if err != nil {
-			return err
-		}
-		if err := c.checkAdministrator(tx, user); err != nil {
 			return err
 		}
 		return directory.RevokeSessions(tx, user)

@@ -1,7 +1,10 @@
 package odata
 
-// Limits bound what one filter may cost before anything is looked up.
+import "github.com/hospes-dev/hospes"
+
+// Limits bound what one query may cost before anything is looked up.
 type Limits struct {
+	Query      int // bytes of all options together; 0 is no limit
 	Characters int // length of the text
 	Depth      int // parentheses, not and lambdas inside each other
 	Nodes      int // nodes of the syntax tree
@@ -10,7 +13,7 @@ type Limits struct {
 
 // DefaultLimits are the limits of [ParseFilter].
 func DefaultLimits() Limits {
-	return Limits{Characters: 10_000, Depth: 50, Nodes: 2_000}
+	return Limits{Query: 64 << 10, Characters: 10_000, Depth: 50, Nodes: 2_000}
 }
 
 // EntraLimits are the default limits with Entra's own on or and in, for those who test against them.
@@ -26,6 +29,13 @@ func (l Limits) checkChain(n int) error {
 	}
 	return unsupportedQuery(opParse, "Too many child clauses specified in search filter expression containing "+
 		"'OR' operators: %d. Max allowed: %d.", n, l.Chain)
+}
+
+func (l Limits) checkQuery(raw string) error {
+	if l.Query == 0 || len(raw) <= l.Query {
+		return nil
+	}
+	return hospes.Invalidf(opQuery, "The query string is longer than %d bytes.", l.Query)
 }
 
 func (l Limits) tooLong() error {

@@ -35,6 +35,9 @@ func ParseQuery(raw string) (Query, error) { return DefaultLimits().ParseQuery(r
 // ParseQuery reads the options of a URL's raw query under l.
 func (l Limits) ParseQuery(raw string) (Query, error) {
 	var q Query
+	if err := l.checkQuery(raw); err != nil {
+		return q, err
+	}
 	seen := map[string]bool{}
 	for pair := range strings.SplitSeq(raw, "&") {
 		key, value, _ := strings.Cut(pair, "=")

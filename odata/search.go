@@ -53,6 +53,9 @@ func ParseSearch(text string) (*Search, error) { return DefaultLimits().ParseSea
 
 // ParseSearch reads a $search under l.
 func (l Limits) ParseSearch(text string) (*Search, error) {
+	if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 { // neither can be in a text that PostgreSQL keeps
+		return nil, invalidSearch(1, "it has what is no text")
+	}
 	if utf8.RuneCountInString(text) > l.Characters {
 		return nil, invalidSearch(l.Characters+1, "it is longer than %d characters", l.Characters)
 	}

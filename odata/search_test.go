@@ -36,6 +36,8 @@ func TestWire1_7_ParseSearch(t *testing.T) {
 		`("a:1"`:                "Invalid $search clause: ')' was expected at position 7.",
 		`"a:1`:                  "Invalid $search clause: a clause has no closing quote at position 1.",
 		`"a:\n"`:                `Invalid $search clause: only \" and \\ can be escaped at position 5.`,
+		"\"a:\xff\"":            "Invalid $search clause: it has what is no text at position 1.",
+		"\"a:1\x002\"":          "Invalid $search clause: it has what is no text at position 1.",
 		`NOT "a:1"`:             `Invalid $search clause: a clause "property:text" in double quotes was expected at position 1.`,
 		`é"a:1"`:                `Invalid $search clause: a clause "property:text" in double quotes was expected at position 1.`,
 		strings.Repeat("(", 60): "Invalid $search clause: more than 50 parentheses stand inside each other at position 51.",
