@@ -29,7 +29,11 @@ func TestWire6_1_Userinfo(t *testing.T) {
 	if s := b.get("/oidc/userinfo", nil); s.status != http.StatusUnauthorized || !strings.Contains(s.header.Get("WWW-Authenticate"), `error="invalid_token"`) {
 		t.Errorf("of a disabled person: %d %s", s.status, s.text)
 	}
-	w.change(w.aurora, w.anna.ID, edit(hospes.UserAccountEnabled, hospes.True))
+	w.change(w.aurora, w.anna.ID, edit(hospes.UserAccountEnabled, hospes.True), edit(hospes.UserSessionsValidFrom, hospes.Moment(w.Clock.Now().Add(time.Second))))
+	if s := b.get("/oidc/userinfo", nil); s.status != http.StatusUnauthorized {
+		t.Errorf("after the sessions were revoked: %d", s.status)
+	}
+	w.change(w.aurora, w.anna.ID, edit(hospes.UserSessionsValidFrom, hospes.Null))
 	b.header.Set("Authorization", "Bearer "+a.str("id_token"))
 	if s := b.get("/oidc/userinfo", nil); s.status != http.StatusUnauthorized {
 		t.Errorf("with the id token: %d", s.status)
@@ -88,6 +92,12 @@ func TestWire6_3_SecondTenantByRefreshToken(t *testing.T) {
 	list := b.get("/tenants", nil).shows(w.aurora.ID.String()).shows(w.boreas.ID.String())
 	if strings.Contains(list.text, w.system.ID.String()) {
 		t.Errorf("the list is %s", list.text)
+	}
+	b.header = http.Header{}
+	code := b.get(w.authorizePath(), w.request(w.web)).submit("accept").sent(webURI).Get("code")
+	b.header.Set("Authorization", "Bearer "+b.redeem(w.tokenPath(), w.codeForm(w.web, code)).str("access_token"))
+	if list := b.get("/tenants", nil); strings.Contains(list.text, w.boreas.ID.String()) || !strings.Contains(list.text, w.aurora.ID.String()) {
+		t.Errorf("another application learns %s", list.text)
 	}
 }
 
