@@ -52,6 +52,7 @@ var allowed = map[string]string{
 	"demo":                    "internal/graphclient token sample directory",
 	"bench":                   "server demo sample directory store store/sqlstore internal/graphclient",
 	"scripts/totals":          "",
+	"clients":                 "",
 
 	"internal/disktest":        "",
 	"internal/fault/faulttest": "",

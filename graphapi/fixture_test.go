@@ -208,6 +208,7 @@ func (c *caller) send(method, address, body string, headers ...string) *reply {
 	if err != nil {
 		c.Fatal(err)
 	}
+	witness(c.TB, method, r.URL.EscapedPath(), answer.StatusCode)
 	out := &reply{TB: c.TB, call: method + " " + strings.TrimPrefix(address, c.f.server.URL), status: answer.StatusCode, header: answer.Header, text: string(text)}
 	if strings.Contains(answer.Header.Get("Content-Type"), "json") && len(text) > 0 && answer.Header.Get("Content-Encoding") == "" &&
 		!strings.Contains(answer.Header.Get("Content-Type"), "ndjson") {

@@ -36,7 +36,7 @@ var (
 )
 
 // Main runs the tests of a package and stops the cluster after them. Call it from TestMain.
-func Main(m *testing.M) {
+func Main(m interface{ Run() int }) {
 	code := m.Run()
 	if shared != nil {
 		if err := shared.Close(); err != nil {

@@ -268,7 +268,8 @@ func (t *tx) flushObjects() error {
 	t.objects = nil
 	clear(t.staged)
 	made := newBatch("objects", "number tenant id:blob version deleted name:text upn:text mail:text card:text rest:text facets:json")
-	tokens := newBatch("search_tokens", "tenant property token:text number")
+	var words []noted
+	var err error
 	changes := make([]hospes.Change, 0, len(staged)+len(t.changes))
 	for _, s := range staged {
 		o := s.object
@@ -281,7 +282,7 @@ func (t *tx) flushObjects() error {
 		if err := t.flushObject(s, change.Seq, made); err != nil {
 			return err
 		}
-		if err := t.flushTokens(s, tokens); err != nil {
+		if words, err = t.changeTokens(s, words); err != nil {
 			return err
 		}
 		o.Version = change.Seq
@@ -291,7 +292,7 @@ func (t *tx) flushObjects() error {
 	if err := made.insert(t.ctx, t.session); err != nil {
 		return err
 	}
-	if err := tokens.insert(t.ctx, t.session); err != nil {
+	if err := t.insertTokens(words); err != nil {
 		return err
 	}
 	for i := range t.changes {

@@ -33,7 +33,7 @@ type World struct {
 }
 
 // Main runs the tests of a package that makes Worlds.
-func Main(m *testing.M) { pgtest.Main(m) }
+func Main(m interface{ Run() int }) { pgtest.Main(m) }
 
 // New makes a World with no tenant in it, on SQLite; on PostgreSQL where HOSPES_TEST_STORE says postgres, which is how
 // the same tests are run a second time (scripts/test.sh).
