@@ -171,7 +171,7 @@ func (s *Service) ApproveDevice(ctx context.Context, userCode string, session au
 		return err
 	}
 	a.AMR, a.Host = session.Methods, v.Host.ID
-	return s.config.People.Log(ctx, session.Account, v, a, nil)
+	return s.config.People.Log(ctx, session.Account, v, &a, nil)
 }
 
 // DeclineDevice tells the application on a device that its person does not want to.
