@@ -70,6 +70,9 @@ func (c *call) list(l listing) error {
 		if page, err = r.List(query); err != nil {
 			return err
 		}
+		if c.hides(l.via) {
+			page.Documents = withoutHidden(page.Documents)
+		}
 		if s.expand != nil {
 			if s.expanded, err = s.expand.expanded(r, page.Documents); err != nil {
 				return err

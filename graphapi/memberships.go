@@ -100,6 +100,9 @@ func (c *call) checkMember(find finder, name string, schema *hospes.Schema) erro
 		query := memberships(o, schema)
 		query.Filter = withIDs(ids)
 		page, err := r.List(query)
+		if c.hides(query.Via) {
+			page.Documents = withoutHidden(page.Documents)
+		}
 		for _, d := range page.Documents {
 			found = append(found, d.ID.String())
 		}
@@ -148,6 +151,9 @@ func (c *call) getMember(find finder, schema *hospes.Schema) error {
 			page, err := r.List(query)
 			if err != nil {
 				return err
+			}
+			if c.hides(query.Via) {
+				page.Documents = withoutHidden(page.Documents)
 			}
 			for _, d := range page.Documents {
 				found = append(found, d.ID.String())
