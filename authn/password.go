@@ -55,7 +55,7 @@ func (s *Service) Password(ctx context.Context, tenant hospes.Tenant, name, pass
 		return Account{}, err
 	}
 	if !k.until.IsZero() {
-		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, nil, lockedOut())
+		return Account{}, lockedOut() // unlogged, like uncounted: whoever goes on trying must not fill the disk
 	}
 	right, err := s.compare(ctx, password, k.digest)
 	if err != nil {

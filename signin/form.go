@@ -67,6 +67,10 @@ func (h *Handler) takeName(x *exchange, f flow, form url.Values) {
 }
 
 func (h *Handler) takePassword(x *exchange, f flow, form url.Values) {
+	if f.Home.IsZero() || f.Change {
+		h.advance(x, f)
+		return
+	}
 	tenant, err := h.config.Store.Tenant(x.r.Context(), f.Home)
 	if err != nil {
 		h.failed(x, &f, err)
@@ -271,6 +275,10 @@ func (h *Handler) takeRefusal(x *exchange, f flow, _ url.Values) {
 
 // takeLeave goes back to the application after something stopped the sign-in.
 func (h *Handler) takeLeave(x *exchange, f flow, form url.Values) {
+	if f.Request.Redirect == "" {
+		h.advance(x, f)
+		return
+	}
 	oidc.RespondError(x.w, x.r, f.Request, &hospes.Error{Kind: hospes.KindForbidden, Op: "signin", Code: form.Get("code"), Message: "The sign-in was given up."})
 }
 

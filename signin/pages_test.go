@@ -58,7 +58,7 @@ func TestReliability5_2_StepsAreNotSkipped(t *testing.T) {
 	w := newWorld(t)
 	w.policy(w.aurora, hospes.MultifactorAll)
 	b := w.browser()
-	for _, action := range []string{"accept", "code", "enrol", "confirm", "change", "choose", "usercode", "language"} {
+	for _, action := range []string{"accept", "code", "enrol", "confirm", "change", "choose", "usercode", "language", "password"} {
 		page := b.get(w.authorizePath(), w.request(w.web))
 		s := b.post("/signin", with(page.filled("name"), "action", action, "code", "000000", "name", "anna@aurora.example"))
 		if s.location != nil || s.title() != "Sign in" {
@@ -157,6 +157,24 @@ func TestWire6_5_50053_StrangersDoNotLockPeopleOut(t *testing.T) {
 	again.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).sent(webURI)
 	w.Clock.Advance(11 * time.Minute)
 	fresh.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).sent(webURI)
+}
+
+// TestWire6_5_50053_LocksEnd: after a minute, after two when it goes on, and with the right password at once.
+func TestWire6_5_50053_LocksEnd(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	page := b.get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example")
+	for range 10 {
+		page.submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
+	}
+	page.submit("password", "password", password).shows("too many wrong attempts")
+	w.Clock.Advance(61 * time.Second)
+	page.submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
+	w.Clock.Advance(61 * time.Second)
+	page.submit("password", "password", password).shows("too many wrong attempts")
+	w.Clock.Advance(60 * time.Second)
+	page.submit("password", "password", password).submit("accept").sent(webURI)
+	w.browser().get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example").submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
 }
 
 // TestWire6_5_50055_PasswordsThatHaveToBeChanged: before anything else, and with what was given before revoked.
