@@ -220,14 +220,14 @@ func (h *Handler) takeChoice(x *exchange, f flow, form url.Values) {
 	}
 	for _, s := range sessions {
 		if s.ID == form.Get("account") {
-			f.Ticket, f.Name = s.Ticket(), s.UPN
+			f.Ticket, f.Name, f.Fresh, f.Given = s.Ticket(), s.UPN, false, false // what was proven on the way, another has proven
 		}
 	}
 	h.advance(x, f)
 }
 
 func (h *Handler) takeAnother(x *exchange, f flow, _ url.Values) {
-	f.Name, f.Ticket, f.Home, f.Change, f.Given, f.Sure = "", "", hospes.TenantID{}, false, false, false
+	f.Name, f.Ticket, f.Home, f.Change, f.Fresh, f.Given, f.Sure = "", "", hospes.TenantID{}, false, false, false, false
 	h.show(x, page{Kind: "name", Flow: f, Title: x.text("signin.signIn"), Text: x.purpose(f)})
 }
 

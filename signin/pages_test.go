@@ -2,6 +2,7 @@ package signin_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -310,6 +311,36 @@ func TestPagesSpeakTheLanguageOfTheirReader(t *testing.T) {
 			if attr(input, "type") != "hidden" && !labelled[attr(input, "id")] {
 				t.Errorf("the field %s has no label", attr(input, "name"))
 			}
+		}
+	}
+}
+
+// TestReliability5_2_WhatOneHasProvenCountsForNoOther: who signs in anew and then takes another account has to prove that
+// one too.
+func TestReliability5_2_WhatOneHasProvenCountsForNoOther(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.code(w.admin, w.request(w.web))
+	w.Clock.Advance(time.Hour)
+	// Anna proves who she is, is asked for her consent, and takes the administrator's account, which is an hour old
+	page := b.get(w.authorizePath(), w.request(w.web, "max_age", "60", "login_hint", "anna@aurora.example")).submit("password", "password", password).shows("Permissions requested")
+	taken := page.filled("accept")
+	taken.Set("action", "another")
+	page.post("/signin", taken).submit("name", "name", "admin@aurora.example").shows("Enter your password")
+}
+
+// TestReliability5_2_NoAddressLeadsElsewhere: an authorization request by POST goes on at the same host.
+func TestReliability5_2_NoAddressLeadsElsewhere(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"//evil.example/oauth2/v2.0/authorize", "///evil.example/oauth2/v2.0/authorize", "/\\evil.example/oauth2/v2.0/authorize"} {
+		r := httptest.NewRequest(http.MethodPost, "https://hospes.test/", strings.NewReader("client_id=x"))
+		r.URL.Path = path
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer := httptest.NewRecorder()
+		w.handler.ServeHTTP(answer, r)
+		location, err := url.Parse(answer.Header().Get("Location"))
+		if err != nil || location.Host != "" || strings.HasPrefix(answer.Header().Get("Location"), "/\\") {
+			t.Errorf("%s leads to %s", path, answer.Header().Get("Location"))
 		}
 	}
 }
