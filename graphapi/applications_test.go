@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/token"
 )
 
 func TestWire5_4_ApplicationsAndTheirSecrets(t *testing.T) {
@@ -89,4 +90,23 @@ func TestWire5_4_AppRoleAssignments(t *testing.T) {
 	c.do("DELETE /users/"+anna, "").empty()
 	equal(t, "without whom is in the bin", c.do("GET "+to, "").items("principalId"), []string{team})
 	c.do("DELETE "+to+"/"+id, "").empty()
+}
+
+func TestWire5_4_SecretsOfServicePrincipals(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	appID := c.do("POST /applications", `{"displayName":"Tool"}`).is(http.StatusCreated).str("appId")
+	path := "/servicePrincipals/" + c.do("POST /servicePrincipals", body("appId", appID)).is(http.StatusCreated).str("id")
+	made := c.do("POST "+path+"/addPassword", `{"passwordCredential":{"displayName":"here"}}`).is(http.StatusOK)
+	client, err := token.Authenticate(ctx, f.Store, c.tenant.ID, appID, made.str("secretText"))
+	if err != nil || client.AppID != appID {
+		t.Errorf("the secret is not good: %v", err)
+	}
+	c.do("GET "+path, "").has("passwordCredentials.0.keyId", `"`+made.str("keyId")+`"`, "passwordCredentials.0.secretText", "null")
+	c.do("POST "+path+"/removePassword", body("keyId", made.str("keyId"))).empty()
+	if _, err := token.Authenticate(ctx, f.Store, c.tenant.ID, appID, made.str("secretText")); hospes.CodeOf(err) != token.CodeInvalidSecret {
+		t.Errorf("a removed secret: %v", err)
+	}
+	// whoever gave the platform's own application a secret would be believed to be the platform
+	c.do("POST /servicePrincipals(appId='"+token.GraphAppID+"')/addPassword", "").is(http.StatusBadRequest)
 }
