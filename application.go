@@ -42,6 +42,7 @@ var (
 	ApplicationIdentifierURIs      = ApplicationSchema.Must("identifierUris")
 	ApplicationPublisherDomain     = ApplicationSchema.Must("publisherDomain")
 	ApplicationSignInAudience      = ApplicationSchema.Must("signInAudience")
+	ApplicationAPI                 = ApplicationSchema.Must("api")
 	ApplicationAppRoles            = ApplicationSchema.Must("appRoles")
 	ApplicationPasswordCredentials = ApplicationSchema.Must("passwordCredentials")
 	ApplicationKeyCredentials      = ApplicationSchema.Must("keyCredentials")
