@@ -3,11 +3,7 @@ package oidc_test
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
-	"encoding/json"
-	"math/big"
 	"net/http"
 	"net/url"
 	"strings"
@@ -29,36 +25,16 @@ func TestWire6_3_AssertionsAtTheTokenEndpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := s.Clock.Now()
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "sync"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour)}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	holder := tokentest.NewHolder(t, key, now.Add(-time.Hour), now.Add(time.Hour))
 	s.Update(s.aurora, func(tx store.Tx) error {
 		app, err := store.Find(tx, store.Live, hospes.ApplicationSchema, s.sync.Application.ID)
 		if err != nil {
 			return err
 		}
-		return directory.UpdateObject(tx, app, []hospes.Edit{{Property: hospes.ApplicationKeyCredentials, Value: hospes.JSON([]any{map[string]any{"key": certificate}})}})
+		return directory.UpdateObject(tx, app, []hospes.Edit{{Property: hospes.ApplicationKeyCredentials, Value: hospes.JSON([]any{map[string]any{"key": holder.Certificate}})}})
 	})
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.PS256, Key: key}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
 	sign := func(audience string) string {
-		text, err := json.Marshal(map[string]any{"iss": s.sync.AppID, "sub": s.sync.AppID, "aud": audience, "exp": now.Add(time.Minute).Unix(), "jti": hospes.NewUUID(rand.Reader)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		signed, err := signer.Sign(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw, err := signed.CompactSerialize()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return raw
+		return holder.Sign(t, jose.PS256, nil, map[string]any{"iss": s.sync.AppID, "sub": s.sync.AppID, "aud": audience, "exp": now.Add(time.Minute).Unix(), "jti": hospes.NewUUID(rand.Reader)})
 	}
 	form := func(assertion string) url.Values {
 		return s.form("client_secret", "", "client_id", "", "client_assertion", assertion, "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
