@@ -131,7 +131,7 @@ func (c *call) writeCount(l listing) error {
 	}
 	var n int64
 	if err := c.view(func(r store.Reader) (err error) {
-		n, err = r.Count(query)
+		n, err = c.countOf(r, query)
 		return err
 	}); err != nil {
 		return err

@@ -79,7 +79,7 @@ func (c *call) list(l listing) error {
 			}
 		}
 		if q.Count && mode.Advanced && q.SkipToken == "" {
-			n, err := r.Count(query)
+			n, err := c.countOf(r, query)
 			count = &n
 			return err
 		}
