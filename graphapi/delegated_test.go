@@ -125,7 +125,11 @@ func TestWire5_4_PermissionsOfGraphAreGivenByWhoGivesEveryRole(t *testing.T) {
 	text := body("principalId", other.Principal.ID.String(), "resourceId", graph, "appRoleId", permission.ID.String())
 	call := "POST /servicePrincipals/" + graph + "/appRoleAssignedTo"
 	denied(t, c.signedIn(c.administrator("Cloud", hospes.CloudApplicationAdministrator), "AppRoleAssignment.ReadWrite.All").do(call, text))
+	// an application by itself needs the permission that is for this: one that writes the directory could give itself all others
+	denied(t, c.mint("Directory.ReadWrite.All").do(call, text))
 	c.signedIn(c.administrator("Privileged", hospes.PrivilegedRoleAdministrator), "AppRoleAssignment.ReadWrite.All").do(call, text).is(http.StatusCreated)
+	permission, _ = token.PermissionNamed("Group.Read.All")
+	c.mint("AppRoleAssignment.ReadWrite.All").do(call, body("principalId", other.Principal.ID.String(), "resourceId", graph, "appRoleId", permission.ID.String())).is(http.StatusCreated)
 }
 
 func TestGuests4_4_WhoMayInviteInPerson(t *testing.T) {
