@@ -79,6 +79,8 @@ func (x collection) over(schema *hospes.Schema, do func(*call, listing) error) f
 		l := listing{schema: schema, context: "directoryObjects"}
 		if schema != nil {
 			l.context = schema.Plural
+		} else {
+			l.mixed = x.classes
 		}
 		if err := c.view(func(r store.Reader) error {
 			o, err := x.find(c, r)

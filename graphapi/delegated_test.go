@@ -42,6 +42,13 @@ func TestWire5_1_MeIsThePersonWhoIsSignedIn(t *testing.T) {
 	c.signedIn(anna, "User.ReadBasic.All").do("GET /users/"+other+"?$select=displayName,jobTitle,mail", "").is(http.StatusOK).has("displayName", `"other"`, "jobTitle", "null")
 	denied(t, c.signedIn(anna, "User.ReadBasic.All").do("GET /users"+query("$filter", "jobTitle eq 'Chief'"), ""))
 	denied(t, c.signedIn(anna, "User.ReadWrite.All").do("PATCH /users/"+other, `{"jobTitle":"x"}`))
+	// nor is it told of one class in passing what is seen of another
+	team := c.group("Team", "members@odata.bind", []string{"/users/" + other})
+	basic := c.mint("User.ReadBasic.All", "GroupMember.Read.All")
+	for range 20 {
+		denied(t, basic.do("GET /groups/"+team+"/members"+query("$filter", "startswith(displayName,'o')", "$count", "true"), "", "ConsistencyLevel", "eventual"))
+	}
+	basic.do("GET /groups/"+team+"/members/microsoft.graph.user"+query("$filter", "startswith(displayName,'o')", "$count", "true"), "", "ConsistencyLevel", "eventual").is(http.StatusOK).has("@odata.count", "1")
 }
 
 func TestWire5_1_AdministratorsAreChangedByTheirEqualsOnly(t *testing.T) {
