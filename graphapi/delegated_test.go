@@ -42,6 +42,13 @@ func TestWire5_1_MeIsThePersonWhoIsSignedIn(t *testing.T) {
 	c.signedIn(anna, "User.ReadBasic.All").do("GET /users/"+other+"?$select=displayName,jobTitle,mail", "").is(http.StatusOK).has("displayName", `"other"`, "jobTitle", "null")
 	denied(t, c.signedIn(anna, "User.ReadBasic.All").do("GET /users"+query("$filter", "jobTitle eq 'Chief'"), ""))
 	denied(t, c.signedIn(anna, "User.ReadWrite.All").do("PATCH /users/"+other, `{"jobTitle":"x"}`))
+	// nor is it told of one class in passing what is seen of another
+	team := c.group("Team", "members@odata.bind", []string{"/users/" + other})
+	basic := c.mint("User.ReadBasic.All", "GroupMember.Read.All")
+	for range 20 {
+		denied(t, basic.do("GET /groups/"+team+"/members"+query("$filter", "startswith(displayName,'o')", "$count", "true"), "", "ConsistencyLevel", "eventual"))
+	}
+	basic.do("GET /groups/"+team+"/members/microsoft.graph.user"+query("$filter", "startswith(displayName,'o')", "$count", "true"), "", "ConsistencyLevel", "eventual").is(http.StatusOK).has("@odata.count", "1")
 }
 
 func TestWire5_1_AdministratorsAreChangedByTheirEqualsOnly(t *testing.T) {
@@ -125,7 +132,11 @@ func TestWire5_4_PermissionsOfGraphAreGivenByWhoGivesEveryRole(t *testing.T) {
 	text := body("principalId", other.Principal.ID.String(), "resourceId", graph, "appRoleId", permission.ID.String())
 	call := "POST /servicePrincipals/" + graph + "/appRoleAssignedTo"
 	denied(t, c.signedIn(c.administrator("Cloud", hospes.CloudApplicationAdministrator), "AppRoleAssignment.ReadWrite.All").do(call, text))
+	// an application by itself needs the permission that is for this: one that writes the directory could give itself all others
+	denied(t, c.mint("Directory.ReadWrite.All").do(call, text))
 	c.signedIn(c.administrator("Privileged", hospes.PrivilegedRoleAdministrator), "AppRoleAssignment.ReadWrite.All").do(call, text).is(http.StatusCreated)
+	permission, _ = token.PermissionNamed("Group.Read.All")
+	c.mint("AppRoleAssignment.ReadWrite.All").do(call, body("principalId", other.Principal.ID.String(), "resourceId", graph, "appRoleId", permission.ID.String())).is(http.StatusCreated)
 }
 
 func TestGuests4_4_WhoMayInviteInPerson(t *testing.T) {

@@ -95,7 +95,7 @@ func (c *call) expansionOf(schema *hospes.Schema, q odata.Query) (*expansion, er
 	if err != nil {
 		return nil, err
 	}
-	if err := c.permit(route, c.ownObject()); err != nil {
+	if err := c.permit(route, c.ownObject() && c.route.Key == "GET /users/{id}"); err != nil { // of those below, none is the person
 		return nil, err
 	}
 	x.hidden = x.relation != hospes.RelationMember || c.seesHidden()

@@ -52,3 +52,23 @@ func withoutHidden(docs []hospes.Document) []hospes.Document {
 func hidesMembers(d hospes.Document) bool {
 	return d.Schema == hospes.GroupSchema && hospes.Value("{"+d.Card+"}").Member("visibility").Text() == hiddenMembership
 }
+
+// countOf counts what a query finds, without groups that hide their members where these are left out of the list. What
+// somebody is a member of is gone through for it in pages: what hides them is no column.
+func (c *call) countOf(r store.Reader, q store.Query) (n int64, err error) {
+	if !c.hides(q.Via) {
+		return r.Count(q)
+	}
+	q.Order, q.After, q.Limit, q.Brief = store.Order{}, store.Cursor{}, 1000, true
+	for {
+		page, err := r.List(q)
+		if err != nil {
+			return 0, err
+		}
+		n += int64(len(withoutHidden(page.Documents)))
+		if page.Next == nil {
+			return n, nil
+		}
+		q.After = *page.Next
+	}
+}

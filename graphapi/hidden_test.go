@@ -2,6 +2,7 @@ package graphapi_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 
 	"github.com/hospes-dev/hospes"
@@ -61,4 +62,40 @@ func anyOf(texts []string) []any {
 		list = append(list, text)
 	}
 	return list
+}
+
+// TestWire5_2_HiddenMembershipsAreNotTracked: the delta of groups and the counts of memberships tell no more than the lists.
+func TestWire5_2_HiddenMembershipsAreNotTracked(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	anna, bert := f.Person(c.tenant, "Anna", hospes.UserTypeMember), f.Person(c.tenant, "Bert", hospes.UserTypeMember)
+	secret := c.group("Secret", "visibility", "HiddenMembership", "members@odata.bind", []string{"/users/" + anna.ID.String()})
+	c.group("Open", "members@odata.bind", []string{"/users/" + anna.ID.String()})
+	scopes := []string{"User.Read.All", "Group.Read.All", "Directory.Read.All"}
+	other, boss := c.signedIn(bert, scopes...), c.signedIn(c.administrator("Groups", hospes.GroupsAdministrator), scopes...)
+	of := "GET /users/" + anna.ID.String()
+	named := query("$filter", "id eq '"+secret+"'", "$count", "true")
+	for who, row := range map[*caller]struct{ told, all int }{other: {0, 1}, boss: {1, 2}} {
+		members := func(items []any) (n int) {
+			for _, item := range items {
+				if at(item, "id") == secret {
+					n = len(tied(item, "members@delta"))
+				}
+			}
+			return n
+		}
+		items, link := who.round(f.server.URL + "/v1.0/groups/delta")
+		equal(t, "members in the first round", members(items), row.told)
+		joined := c.person("joined")
+		c.do("POST /groups/"+secret+"/members/$ref", ref(joined)).empty()
+		items, _ = who.round(link)
+		equal(t, "members in the next round", members(items), row.told)
+		c.do("DELETE /users/"+joined, "").empty()
+
+		for _, relation := range []string{"/memberOf", "/transitiveMemberOf"} {
+			equal(t, "$count of "+relation, who.do(of+relation+"/$count", "", "ConsistencyLevel", "eventual").is(http.StatusOK).text, strconv.Itoa(row.all))
+			equal(t, "$count of one in "+relation, who.do(of+relation+"/$count"+named, "", "ConsistencyLevel", "eventual").is(http.StatusOK).text, strconv.Itoa(row.told))
+			equal(t, "@odata.count of "+relation, who.do(of+relation+named, "", "ConsistencyLevel", "eventual").is(http.StatusOK).at("@odata.count"), any(float64(row.told)))
+		}
+	}
 }

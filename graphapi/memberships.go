@@ -26,7 +26,7 @@ var membershipRoutes = func() (routes []Route) {
 		{"/users/{id}", findUserKey, readMemberships},
 		{"/groups/{id}", findGroupKey, readGroups},
 		{"/servicePrincipals/{id}", findPrincipalKey, readApps},
-		{"/directoryObjects/{id}", findObjectKey, readDirectory},
+		{"/directoryObjects/{id}", findHolder, readDirectory},
 	} {
 		add := func(action string, handle func(*call, finder) error) {
 			routes = append(routes, Route{Key: "POST " + holder.path + "/" + action, Permissions: holder.permissions, handle: func(c *call) error { return handle(c, holder.find) }})
@@ -43,6 +43,16 @@ func findObjectKey(c *call, r store.Reader) (*hospes.Object, error) {
 	o, err := c.find(r, nil, c.keys[0])
 	if err == nil && !isDirectoryObject(o.Schema) {
 		err = hospes.NotFound("graphapi.directoryObject", c.keys[0])
+	}
+	return o, err
+}
+
+// findHolder is findObjectKey for who asks of what the object is a member. By its own address the same is asked for with
+// the permission of its class, so that of people others may not be told here either.
+func findHolder(c *call, r store.Reader) (*hospes.Object, error) {
+	o, err := findObjectKey(c, r)
+	if err == nil && o.Schema == hospes.UserSchema && !c.isSelf(o.ID.String()) && !c.may(readMemberships) {
+		err = hospes.Forbidden("graphapi.memberships")
 	}
 	return o, err
 }

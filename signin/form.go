@@ -52,7 +52,8 @@ func (h *Handler) form(x *exchange) {
 }
 
 func (h *Handler) takeName(x *exchange, f flow, form url.Values) {
-	f.Name, f.Ticket, f.Home = strings.TrimSpace(form.Get("name")), "", hospes.TenantID{}
+	f.anew()
+	f.Name = strings.TrimSpace(form.Get("name"))
 	home, err := h.config.People.Home(x.r.Context(), f.Name)
 	if isCode(err, authn.CodeNoDomain) {
 		h.showStep(x, f, err)
@@ -220,14 +221,15 @@ func (h *Handler) takeChoice(x *exchange, f flow, form url.Values) {
 	}
 	for _, s := range sessions {
 		if s.ID == form.Get("account") {
-			f.Ticket, f.Name, f.Fresh, f.Given = s.Ticket(), s.UPN, false, false // what was proven on the way, another has proven
+			f.anew()
+			f.Ticket, f.Name = s.Ticket(), s.UPN
 		}
 	}
 	h.advance(x, f)
 }
 
 func (h *Handler) takeAnother(x *exchange, f flow, _ url.Values) {
-	f.Name, f.Ticket, f.Home, f.Change, f.Fresh, f.Given, f.Sure = "", "", hospes.TenantID{}, false, false, false, false
+	f.anew()
 	h.show(x, page{Kind: "name", Flow: f, Title: x.text("signin.signIn"), Text: x.purpose(f)})
 }
 
@@ -240,6 +242,10 @@ func (h *Handler) takeConsent(x *exchange, f flow, form url.Values) {
 	v, err := h.visit(x, f, session)
 	if err != nil {
 		h.stop(x, f, session.Account, v, err)
+		return
+	}
+	if !v.Factor.IsZero() && !session.MFA(v.Factor) { // nobody consents who could not go on
+		h.advance(x, f)
 		return
 	}
 	app, err := token.FindRegistration(x.r.Context(), h.config.Store, f.Request.ClientID)

@@ -344,3 +344,17 @@ func TestReliability5_2_NoAddressLeadsElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestReliability5_2_ConsentTakesTheSecondFactor: what was shown to somebody who has proven it is not accepted in the name
+// of an administrator whose password is all that was proven.
+func TestReliability5_2_ConsentTakesTheSecondFactor(t *testing.T) {
+	w := newWorld(t)
+	w.policy(w.aurora, hospes.MultifactorAll)
+	b := w.browser()
+	b.get(w.authorizePath(), w.request(w.web)).signIn(w.admin).shows("asks for a second proof")
+	page := b.get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example")).submit("password", "password", password).shows("asks for a second proof")
+	page = page.submit("enrol", "code", code(t, key(page), w.Clock.Now())).shows("Permissions requested")
+	page = page.post("/signin", with(page.filled("accept"), "action", "another")).submit("name", "name", "admin@aurora.example").shows("asks for a second proof")
+	page.post("/signin", with(page.filled("enrol"), "action", "accept", "everybody", "1")).shows("asks for a second proof")
+	b.get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example")).shows("Permissions requested")
+}
