@@ -62,13 +62,13 @@ func (s *Service) Password(ctx context.Context, tenant hospes.Tenant, name, pass
 		return Account{}, err
 	}
 	if !right {
-		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, g.failed, refuse(hospes.KindUnauthenticated, CodeWrongPassword, "Error validating credentials due to invalid username or password."))
+		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, func(tx store.Tx) error { return g.settled(tx, g.failed) }, refuse(hospes.KindUnauthenticated, CodeWrongPassword, "Error validating credentials due to invalid username or password."))
 	}
 	who := accountOf(tenant.ID, k.user)
 	if k.user.Get(hospes.UserAccountEnabled) == hospes.False {
 		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, nil, disabled())
 	}
-	if err := s.update(ctx, tenant.ID, a.by(who), g.passed); err != nil {
+	if err := s.update(ctx, tenant.ID, a.by(who), func(tx store.Tx) error { return g.settled(tx, g.passed) }); err != nil {
 		return Account{}, err
 	}
 	if !k.ends.IsZero() && !now.Before(k.ends) {
@@ -107,6 +107,9 @@ func (s *Service) fail(ctx context.Context, tenant hospes.TenantID, name string,
 		}
 		return tx.LogSignIn(a.record(s.config.Random, tenant, name, user))
 	})
+	if hospes.CodeOf(err) == CodeLocked {
+		return err
+	}
 	return errors.Join(why, err)
 }
 
