@@ -65,6 +65,7 @@ func (s *Service) Password(ctx context.Context, tenant hospes.Tenant, name, pass
 		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, func(tx store.Tx) error { return g.settled(tx, g.failed) }, refuse(hospes.KindUnauthenticated, CodeWrongPassword, "Error validating credentials due to invalid username or password."))
 	}
 	who := accountOf(tenant.ID, k.user)
+	who.Proven = now
 	if k.user.Get(hospes.UserAccountEnabled) == hospes.False {
 		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, nil, disabled())
 	}
@@ -131,7 +132,8 @@ func (s *Service) ChangePassword(ctx context.Context, tenant hospes.Tenant, name
 	if err != nil {
 		return Account{}, err
 	}
-	return who, s.update(ctx, who.Tenant, a.by(who), func(tx store.Tx) error {
+	err = s.update(ctx, who.Tenant, a.by(who), func(tx store.Tx) error {
+		who.Proven = tx.Now()
 		user, err := store.FindNumber(tx, store.Live, who.Number)
 		if err != nil {
 			return err
@@ -141,4 +143,5 @@ func (s *Service) ChangePassword(ctx context.Context, tenant hospes.Tenant, name
 		}
 		return directory.ChangePassword(tx, user, digest)
 	})
+	return who, err
 }

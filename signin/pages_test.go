@@ -14,7 +14,9 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/authn"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
 	"github.com/hospes-dev/hospes/token/tokentest"
 )
 
@@ -415,5 +417,38 @@ func TestReliability5_2_GuessesAtOnceCountOneByOne(t *testing.T) {
 	}
 	if n := guess(b, forms, "The code is wrong"); n != 10 {
 		t.Errorf("%d of 60 codes were looked at", n)
+	}
+}
+
+// TestReliability5_2_SignInsUnderWayEndWithTheOldPassword: a password that is changed while somebody signs in with the old
+// one begins no session, and a second factor does not make an old proof a new one.
+func TestReliability5_2_SignInsUnderWayEndWithTheOldPassword(t *testing.T) {
+	w := newWorld(t)
+	people := authn.New(authn.Config{Store: w.Store, Box: w.Box, Clock: w.Clock, Random: hospes.SystemRandom()})
+	proven, err := people.Password(ctx, w.aurora, "anna@aurora.example", password, authn.Attempt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func() authn.Session {
+		t.Helper()
+		s, err := people.Begin(ctx, proven, []string{authn.MethodPassword}, nil, authn.Caller{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	before := begin()
+	w.Clock.Advance(time.Minute)
+	if raised, err := people.StepUp(ctx, before, w.aurora.ID, authn.Caller{}); err != nil || !raised.At.Equal(before.At) {
+		t.Errorf("a second factor makes the proof one of %s instead of %s: %v", raised.At, before.At, err)
+	}
+	digest, err := token.HashPassword("Another-Horse-8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Update(w.aurora, func(tx store.Tx) error { return directory.SetPassword(tx, w.anna, digest, false) })
+	w.Clock.Advance(time.Minute)
+	if _, err := people.Resume(ctx, begin().Ticket()); hospes.CodeOf(err) != authn.CodeNoSession {
+		t.Errorf("the session of the old password: %v", err)
 	}
 }
