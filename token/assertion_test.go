@@ -15,6 +15,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -124,6 +125,7 @@ func TestWire6_3_Assertions(t *testing.T) {
 		return claims
 	}
 	used := h.sign(t, jose.RS256, x5t, sound(nil))
+	plain, curved := h.sign(t, jose.RS256, x5t, sound(map[string]any{"jti": nil})), e.sign(t, jose.ES256, nil, sound(map[string]any{"jti": nil}))
 	forged := func() string { // by another key, under the name of ours
 		return stranger.sign(t, jose.RS256, x5t, sound(nil))
 	}
@@ -132,6 +134,10 @@ func TestWire6_3_Assertions(t *testing.T) {
 	}{
 		{"RS256 by x5t", used, ""},
 		{"the same again", used, token.CodeUsedAssertion},
+		{"without jti", plain, ""},
+		{"the same in other letters", plain[:len(plain)-1] + string(rune(plain[len(plain)-1]+1)), token.CodeBadAssertion},
+		{"ES256 without jti", curved, ""},
+		{"the same with the other signature", mirrored(t, curved), token.CodeUsedAssertion},
 		{"PS256 by x5t#S256", h.sign(t, jose.PS256, map[jose.HeaderKey]any{"x5t#S256": base64.RawURLEncoding.EncodeToString(long[:])}, sound(nil)), ""},
 		{"kid in hexadecimal", h.sign(t, jose.RS256, map[jose.HeaderKey]any{"kid": hex.EncodeToString(short[:])}, sound(nil)), ""},
 		{"no name", h.sign(t, jose.RS256, nil, sound(nil)), ""},
@@ -182,6 +188,19 @@ func TestWire6_3_Assertions(t *testing.T) {
 	if _, err := token.AuthenticateAssertion(ctx, w.Store, aurora.ID, a, []string{audience}, "graph"); hospes.CodeOf(err) != token.CodeUnknownKey {
 		t.Errorf("with a certificate that is over: %v", err)
 	}
+}
+
+// mirrored gives an assertion the other signature that is as good: of r and s, whoever sees them can make r and n-s.
+func mirrored(t testing.TB, raw string) string {
+	t.Helper()
+	at := strings.LastIndexByte(raw, '.') + 1
+	signature, err := base64.RawURLEncoding.DecodeString(raw[at:])
+	if err != nil || len(signature) != 64 {
+		t.Fatalf("a signature of %d bytes, %v", len(signature), err)
+	}
+	s := new(big.Int).SetBytes(signature[32:])
+	s.Sub(elliptic.P256().Params().N, s).FillBytes(signature[32:])
+	return raw[:at] + base64.RawURLEncoding.EncodeToString(signature)
 }
 
 // hmac signs with the certificate as a shared secret, as somebody would who hopes for a careless reader.
