@@ -245,7 +245,8 @@ func TestDesign2_1_11_PeopleArriveWithoutACredential(t *testing.T) {
 		if len(credentials) != 0 || !user.Get(hospes.UserAccountEnabled).Bool() || user.Text(hospes.UserMailNickname) != "anna" || user.Text(hospes.UserNetID) == "" {
 			t.Errorf("anna has %d credentials and is %v", len(credentials), user.Document())
 		}
-		audits, auditErr := r.Audits(store.LogQuery{TargetID: user.ID.String(), Limit: 10})
+		audits, auditErr := r.Audits(store.LogQuery{Limit: 10})
+		audits = slices.DeleteFunc(audits, func(a hospes.Audit) bool { return a.Targets[0].ID != user.ID.String() })
 		if len(audits) != 1 || audits[0].Activity != "Add user" {
 			t.Errorf("the audits are %v", audits)
 		}
