@@ -86,6 +86,19 @@ func (g guard) passed(tx store.Tx) error {
 	return err
 }
 
+// settled is for what came of an attempt. It looks at the locks again: of many attempts at once, each was let through before
+// the others had failed. The answer to one too many says nothing of whether it was right.
+func (g guard) settled(tx store.Tx, outcome func(store.Tx) error) error {
+	until, err := g.locked(tx)
+	if err == nil && !until.IsZero() {
+		err = lockedOut()
+	}
+	if err != nil {
+		return err
+	}
+	return outcome(tx)
+}
+
 func lockedOut() error {
 	return refuse(hospes.KindForbidden, CodeLocked, "The account is locked for a while, because an incorrect name or password was tried too many times. Wait and try again.")
 }

@@ -1,17 +1,23 @@
 package signin_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/authn"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
+	"github.com/hospes-dev/hospes/token/tokentest"
 )
 
 // TestReliability5_2_PagesAreNotForgedOrFramed: a form is taken from the browser that it was made for, once it was made
@@ -357,4 +363,92 @@ func TestReliability5_2_ConsentTakesTheSecondFactor(t *testing.T) {
 	page = page.post("/signin", with(page.filled("accept"), "action", "another")).submit("name", "name", "admin@aurora.example").shows("asks for a second proof")
 	page.post("/signin", with(page.filled("enrol"), "action", "accept", "everybody", "1")).shows("asks for a second proof")
 	b.get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example")).shows("Permissions requested")
+}
+
+// TestReliability5_2_GuessesAtOnceCountOneByOne: whoever sends many guesses at once has no more of them than one after
+// another, and does not learn from the answers which was right.
+func TestReliability5_2_GuessesAtOnceCountOneByOne(t *testing.T) {
+	w := newWorld(t)
+	guess := func(b *browser, forms []url.Values, wrong string) (told int) {
+		var wait sync.WaitGroup
+		texts := make([]string, len(forms))
+		for i, form := range forms {
+			wait.Go(func() {
+				res, err := b.client.PostForm(tokentest.Origin+"/signin", form)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				text, err := io.ReadAll(res.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				texts[i] = string(text)
+			})
+		}
+		wait.Wait()
+		for _, text := range texts {
+			if strings.Contains(text, wrong) {
+				told++
+			}
+		}
+		return told
+	}
+	b := w.browser()
+	page := b.get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example")
+	var forms []url.Values
+	for i := range 30 {
+		forms = append(forms, page.filled("password", "password", "guess-"+strconv.Itoa(i)))
+	}
+	if n := guess(b, forms, "The name or the password is wrong"); n != 10 {
+		t.Errorf("%d of 30 passwords were looked at", n)
+	}
+
+	w.policy(w.aurora, hospes.MultifactorAll)
+	w.Clock.Advance(time.Hour)
+	b = w.browser()
+	page = b.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).shows("asks for a second proof")
+	page.submit("enrol", "code", code(t, key(page), w.Clock.Now())).shows("Permissions requested")
+	b = w.browser()
+	page = b.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).shows("Enter a one-time code")
+	forms = nil
+	for range 60 {
+		forms = append(forms, page.filled("code", "code", "wrong"))
+	}
+	if n := guess(b, forms, "The code is wrong"); n != 10 {
+		t.Errorf("%d of 60 codes were looked at", n)
+	}
+}
+
+// TestReliability5_2_SignInsUnderWayEndWithTheOldPassword: a password that is changed while somebody signs in with the old
+// one begins no session, and a second factor does not make an old proof a new one.
+func TestReliability5_2_SignInsUnderWayEndWithTheOldPassword(t *testing.T) {
+	w := newWorld(t)
+	people := authn.New(authn.Config{Store: w.Store, Box: w.Box, Clock: w.Clock, Random: hospes.SystemRandom()})
+	proven, err := people.Password(ctx, w.aurora, "anna@aurora.example", password, authn.Attempt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func() authn.Session {
+		t.Helper()
+		s, err := people.Begin(ctx, proven, []string{authn.MethodPassword}, nil, authn.Caller{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	before := begin()
+	w.Clock.Advance(time.Minute)
+	if raised, err := people.StepUp(ctx, before, w.aurora.ID, authn.Caller{}); err != nil || !raised.At.Equal(before.At) {
+		t.Errorf("a second factor makes the proof one of %s instead of %s: %v", raised.At, before.At, err)
+	}
+	digest, err := token.HashPassword("Another-Horse-8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Update(w.aurora, func(tx store.Tx) error { return directory.SetPassword(tx, w.anna, digest, false) })
+	w.Clock.Advance(time.Minute)
+	if _, err := people.Resume(ctx, begin().Ticket()); hospes.CodeOf(err) != authn.CodeNoSession {
+		t.Errorf("the session of the old password: %v", err)
+	}
 }

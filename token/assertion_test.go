@@ -10,6 +10,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +79,7 @@ func TestWire6_3_Assertions(t *testing.T) {
 		return claims
 	}
 	used := h.Sign(t, jose.RS256, x5t, sound(nil))
+	plain, curved := h.Sign(t, jose.RS256, x5t, sound(map[string]any{"jti": nil})), e.Sign(t, jose.ES256, nil, sound(map[string]any{"jti": nil}))
 	forged := func() string { // by another key, under the name of ours
 		return stranger.Sign(t, jose.RS256, x5t, sound(nil))
 	}
@@ -85,6 +88,10 @@ func TestWire6_3_Assertions(t *testing.T) {
 	}{
 		{"RS256 by x5t", used, ""},
 		{"the same again", used, token.CodeUsedAssertion},
+		{"without jti", plain, ""},
+		{"the same in other letters", plain[:len(plain)-1] + string(rune(plain[len(plain)-1]+1)), token.CodeBadAssertion},
+		{"ES256 without jti", curved, ""},
+		{"the same with the other signature", mirrored(t, curved), token.CodeUsedAssertion},
 		{"PS256 by x5t#S256", h.Sign(t, jose.PS256, map[jose.HeaderKey]any{"x5t#S256": base64.RawURLEncoding.EncodeToString(long[:])}, sound(nil)), ""},
 		{"kid in hexadecimal", h.Sign(t, jose.RS256, map[jose.HeaderKey]any{"kid": hex.EncodeToString(short[:])}, sound(nil)), ""},
 		{"no name", h.Sign(t, jose.RS256, nil, sound(nil)), ""},
@@ -135,6 +142,19 @@ func TestWire6_3_Assertions(t *testing.T) {
 	if _, err := token.AuthenticateAssertion(ctx, w.Store, aurora.ID, a, []string{audience}, "graph"); hospes.CodeOf(err) != token.CodeUnknownKey {
 		t.Errorf("with a certificate that is over: %v", err)
 	}
+}
+
+// mirrored gives an assertion the other signature that is as good: of r and s, whoever sees them can make r and n-s.
+func mirrored(t testing.TB, raw string) string {
+	t.Helper()
+	at := strings.LastIndexByte(raw, '.') + 1
+	signature, err := base64.RawURLEncoding.DecodeString(raw[at:])
+	if err != nil || len(signature) != 64 {
+		t.Fatalf("a signature of %d bytes, %v", len(signature), err)
+	}
+	s := new(big.Int).SetBytes(signature[32:])
+	s.Sub(elliptic.P256().Params().N, s).FillBytes(signature[32:])
+	return raw[:at] + base64.RawURLEncoding.EncodeToString(signature)
 }
 
 // TestWire5_4_KeyCredentialsAreCertificates: what cannot verify anything is refused, and what is kept says what it is.
