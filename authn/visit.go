@@ -166,23 +166,9 @@ func (v *Visit) assigned(r store.Reader) error {
 	if !v.Client.AssignmentRequired {
 		return nil
 	}
-	principals := []hospes.Number{v.User.Number}
-	ties, err := r.RelatedTo(hospes.RelationMember, v.User.Number)
+	principals, err := v.Principals(r)
 	if err != nil {
 		return err
-	}
-	groups := make([]hospes.Number, len(ties))
-	for i, tie := range ties {
-		groups[i] = tie.From
-	}
-	live, err := r.Numbered(store.Live, groups...)
-	if err != nil {
-		return err
-	}
-	for i, group := range live {
-		if group.Schema != nil { // what is in the bin lets nobody in
-			principals = append(principals, groups[i])
-		}
 	}
 	list, err := r.AssignmentsOf(principals...)
 	for _, a := range list {
@@ -191,9 +177,34 @@ func (v *Visit) assigned(r store.Reader) error {
 		}
 	}
 	if err == nil {
-		err = refuse(hospes.KindForbidden, CodeNotAssigned, "The signed in user is not assigned to a role for the application '"+v.Client.AppID+"'("+v.Client.DisplayName+"). Ask its administrator for access.")
+		err = NotAssigned(v.Client.AppID, v.Client.DisplayName)
 	}
 	return err
+}
+
+// NotAssigned is the refusal of somebody who is not assigned to an application that asks for it.
+func NotAssigned(appID, name string) error {
+	return refuse(hospes.KindForbidden, CodeNotAssigned, "The signed in user is not assigned to a role for the application '"+appID+"'("+name+"). Ask its administrator for access.")
+}
+
+// Principals gives through whom assignments reach the person: themselves, and the groups that they are in directly.
+func (v *Visit) Principals(r store.Reader) ([]hospes.Number, error) {
+	principals := []hospes.Number{v.User.Number}
+	ties, err := r.RelatedTo(hospes.RelationMember, v.User.Number)
+	if err != nil {
+		return nil, err
+	}
+	groups := make([]hospes.Number, len(ties))
+	for i, tie := range ties {
+		groups[i] = tie.From
+	}
+	live, err := r.Numbered(store.Live, groups...)
+	for i, group := range live {
+		if group.Schema != nil { // what is in the bin lets nobody in
+			principals = append(principals, groups[i])
+		}
+	}
+	return principals, err
 }
 
 // ownApp tells the applications of the platform itself, which policies name together.

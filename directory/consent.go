@@ -9,11 +9,14 @@ import (
 )
 
 // GrantedScopes gives the scopes of a resource that a client may use in the name of a user: those that an administrator
-// consented to for everybody, and those that were consented to for this one. They are in order.
+// consented to for everybody, and those that were consented to for this one. A nil user stands for everybody. They are in
+// order.
 func GrantedScopes(r store.Reader, client, resource, user *hospes.Object) ([]string, error) {
-	everybody := hospes.GrantKey(client.ID.String(), resource.ID.String(), "")
-	own := hospes.GrantKey(client.ID.String(), resource.ID.String(), user.ID.String())
-	holders, err := r.Holders(hospes.SpaceGrant, everybody, own)
+	keys := []string{hospes.GrantKey(client.ID.String(), resource.ID.String(), "")}
+	if user != nil {
+		keys = append(keys, hospes.GrantKey(client.ID.String(), resource.ID.String(), user.ID.String()))
+	}
+	holders, err := r.Holders(hospes.SpaceGrant, keys...)
 	if err != nil || len(holders) == 0 {
 		return nil, err
 	}

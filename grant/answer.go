@@ -54,12 +54,12 @@ func (s *Service) Redeem(ctx context.Context, h Held, q Asked) (Answer, error) {
 		return Answer{}, err
 	}
 	q.Attempt.Host, q.Attempt.AMR = f.Host, f.Methods
-	v, granted, err := s.decide(ctx, who, f)
+	v, c, err := s.decide(ctx, who, f)
 	if err != nil {
 		q.Attempt.Err = err
 		return Answer{}, errors.Join(err, s.config.People.Log(ctx, who, v, &q.Attempt, nil))
 	}
-	out, err := s.mint(ctx, who, v, f, granted, q)
+	out, err := s.mint(ctx, who, v, f, c, q)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -87,57 +87,95 @@ func (s *Service) Redeem(ctx context.Context, h Held, q Asked) (Answer, error) {
 	return out, nil
 }
 
-// decide asks whether the person may have a token for the application, and what it may hold.
-func (s *Service) decide(ctx context.Context, who authn.Account, f Facts) (authn.Visit, []string, error) {
+// decide asks whether the person may have a token for the application, and what was consented to.
+func (s *Service) decide(ctx context.Context, who authn.Account, f Facts) (v authn.Visit, c Consent, err error) {
 	if err := s.config.Store.View(ctx, who.Tenant, func(r store.Reader) error { return alive(r, f) }); err != nil {
-		return authn.Visit{}, nil, err
+		return v, c, err
 	}
-	v, err := s.config.People.Visit(ctx, who, f.Host, f.Client)
-	if err != nil {
-		return v, nil, err
+	if v, err = s.config.People.Visit(ctx, who, f.Host, f.Client); err != nil {
+		return v, c, err
 	}
 	if !v.Factor.IsZero() && !slices.Contains(f.Factors, v.Factor) {
-		return v, nil, refuse(hospes.KindForbidden, authn.CodeMFA, "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.")
+		return v, c, refuse(hospes.KindForbidden, authn.CodeMFA, "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.")
 	}
-	c, err := s.Consent(ctx, v, f.Scopes, nil)
-	if err != nil {
-		return v, nil, err
+	if c, err = s.Consent(ctx, v, Wish{Scopes: f.Scopes}); err != nil {
+		return v, c, err
 	}
 	if !c.covers(f.Scopes) {
-		return v, nil, refuse(hospes.KindForbidden, CodeConsent, "The user or administrator has not consented to use the application with ID '"+v.Client.AppID+"' named '"+v.Client.DisplayName+"'. Send an interactive authorization request for this user and resource.")
+		return v, c, refuse(hospes.KindForbidden, CodeConsent, "The user or administrator has not consented to use the application with ID '"+v.Client.AppID+"' named '"+v.Client.DisplayName+"'. Send an interactive authorization request for this user and resource.")
 	}
-	return v, f.Scopes.allowed(c.Granted), nil
+	return v, c, nil
 }
 
 // mint makes the tokens.
-func (s *Service) mint(ctx context.Context, who authn.Account, v authn.Visit, f Facts, allowed []string, q Asked) (Answer, error) {
+func (s *Service) mint(ctx context.Context, who authn.Account, v authn.Visit, f Facts, c Consent, q Asked) (Answer, error) {
+	allowed := f.Scopes.allowed(c.Granted)
 	claims := token.UserClaims{
 		Client: v.Client.Client, ClientProof: q.Proof, User: v.User.ID, UserPrincipalName: v.User.Text(hospes.UserPrincipalName), Name: v.User.Text(hospes.UserDisplayName),
 		GivenName: v.User.Text(hospes.UserGivenName), FamilyName: v.User.Text(hospes.UserSurname), Email: v.User.Text(hospes.UserMail),
-		Scopes: allowed, AMR: f.Methods, Audience: f.Scopes.Audience, Address: q.Attempt.Address, Session: f.Session, AuthTime: f.At,
+		Scopes: allowed, AMR: f.Methods, Audience: f.Scopes.Audience, Origin: q.Origin, Address: q.Attempt.Address, Session: f.Session, AuthTime: f.At,
 	}
 	claims.Guest = v.User.Text(hospes.UserUserType) == string(hospes.UserTypeGuest)
 	if v.Guest {
 		claims.Home = who.Tenant
 	}
+	openID := f.Scopes.OpenID() || q.V1
+	var atClient []string
 	err := s.config.Store.View(ctx, v.Host.ID, func(r store.Reader) (err error) {
-		claims.RoleTemplates, err = directory.RoleTemplates(r, v.User.Number)
+		if claims.RoleTemplates, err = directory.RoleTemplates(r, v.User.Number); err != nil {
+			return err
+		}
+		if f.Scopes.API != "" {
+			if claims.For, err = resourceOf(r, v, c.API); err != nil {
+				return err
+			}
+		}
+		if openID {
+			atClient, err = rolesAtClient(r, v)
+		}
 		return err
 	})
+	if err == nil && claims.For != nil {
+		claims.For.Version, err = c.API.Version(ctx, s.config.Store, v.Host.ID)
+	}
 	if err != nil {
 		return Answer{}, err
 	}
-	out := Answer{
-		Account: who, Scope: f.Scopes.echo(allowed),
-		ClientInfo: ClientInfo(who),
-	}
+	out := Answer{Account: who, Scope: f.Scopes.echo(allowed), ClientInfo: ClientInfo(who)}
 	if out.Access, err = s.config.Authority.MintUser(ctx, claims); err != nil {
 		return Answer{}, err
 	}
-	if f.Scopes.OpenID() || q.V1 {
-		out.ID, err = s.config.Authority.MintID(ctx, token.IDClaims{UserClaims: claims, Origin: q.Origin, V1: q.V1, Nonce: f.Nonce, Protocol: f.Scopes.Protocol})
+	if openID {
+		out.ID, err = s.config.Authority.MintID(ctx, token.IDClaims{UserClaims: claims, V1: q.V1, Nonce: f.Nonce, Protocol: f.Scopes.Protocol, Roles: atClient})
 	}
 	return out, err
+}
+
+// resourceOf gives what a token for an API says of the person there. Some want everybody assigned.
+func resourceOf(r store.Reader, v authn.Visit, api token.API) (*token.Resource, error) {
+	principals, err := v.Principals(r)
+	if err != nil {
+		return nil, err
+	}
+	roles, assigned, err := api.Roles(r, principals...)
+	if err == nil && !assigned && api.AssignmentRequired() {
+		err = authn.NotAssigned(api.AppID(), api.Name())
+	}
+	return &token.Resource{AppID: api.AppID(), Roles: roles}, err
+}
+
+// rolesAtClient gives the roles that the person has in the application itself.
+func rolesAtClient(r store.Reader, v authn.Visit) ([]string, error) {
+	client, err := store.FindNumber(r, store.Live, v.Client.Number)
+	if err != nil || client.Get(hospes.PrincipalAppRoles) == hospes.Null {
+		return nil, err
+	}
+	principals, err := v.Principals(r)
+	if err != nil {
+		return nil, err
+	}
+	roles, _, err := token.API{Object: client}.Roles(r, principals...)
+	return roles, err
 }
 
 // ClientInfo names the account at home, by which clients of MSAL keep their tokens apart.

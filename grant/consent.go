@@ -3,6 +3,7 @@ package grant
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/authn"
@@ -11,16 +12,30 @@ import (
 	"github.com/hospes-dev/hospes/token"
 )
 
+// Wish is what an application wants to be let do.
+type Wish struct {
+	Scopes Scopes
+	App    token.Registration // without a name where nobody is there to be asked
+
+	// Everybody is set where an administrator is asked for all people, and for what the application does by itself.
+	Everybody bool
+}
+
 // Consent is how what an application asks for stands to what was consented to.
 type Consent struct {
-	Granted []string      // all that was consented to, by the person or for everybody
-	Missing []token.Scope // what it asks for beyond that
-	Admin   bool          // the person may consent to everything, and for everybody
+	API     token.API    // that it asks tokens for
+	Granted []string     // all scopes of it that were consented to, by the person or for everybody
+	Asked   []Permission // all it asks for
+	Missing []Permission // what of that was not consented to yet
+	Admin   bool         // the person may consent to everything but roles at Graph, and for everybody
+	Trusted bool         // also to those
+
+	own bool // the application asks for a token for itself
 }
 
 // Blocked tells that the person cannot give what is missing.
 func (c Consent) Blocked() bool {
-	return !c.Admin && slices.ContainsFunc(c.Missing, func(s token.Scope) bool { return s.AdminOnly })
+	return slices.ContainsFunc(c.Missing, func(p Permission) bool { return p.AdminOnly && !c.Admin || p.Role && p.OfGraph() && !c.Trusted })
 }
 
 // covers tells whether an application may have what it asks for without the person: all that it names, or, by default, what
@@ -32,113 +47,260 @@ func (c Consent) covers(asked Scopes) bool {
 	case !asked.Default:
 		return len(c.Missing) == 0
 	case len(c.Granted) == 0:
-		return false
+		return c.own && len(c.Missing) == 0
 	}
-	return !slices.ContainsFunc(c.Missing, func(m token.Scope) bool { return slices.Contains(asked.Names, m.Name) })
+	return !slices.ContainsFunc(c.Missing, func(m Permission) bool { return asked.names(m.Name) })
 }
 
 // Consent reads the consents that hold for a visit.
-func (s *Service) Consent(ctx context.Context, v authn.Visit, asked Scopes, required []string) (c Consent, err error) {
+func (s *Service) Consent(ctx context.Context, v authn.Visit, w Wish) (c Consent, err error) {
 	err = s.config.Store.View(ctx, v.Host.ID, func(r store.Reader) (err error) {
-		c, err = consentOf(r, v, asked, required)
+		c, err = consentOf(r, v, w)
 		return err
 	})
 	return c, err
 }
 
-func consentOf(r store.Reader, v authn.Visit, asked Scopes, required []string) (c Consent, err error) {
-	if !v.New {
-		client, graph, err := parties(r, v)
-		if err != nil {
-			return c, err
-		}
-		if c.Granted, err = directory.GrantedScopes(r, client, graph, v.User); err != nil {
-			return c, err
-		}
-	}
+func consentOf(r store.Reader, v authn.Visit, w Wish) (c Consent, err error) {
 	templates, err := directory.RoleTemplates(r, v.User.Number)
 	if err != nil {
 		return c, err
 	}
-	for _, role := range []hospes.RoleTemplate{hospes.GlobalAdministrator, hospes.ApplicationAdministrator, hospes.CloudApplicationAdministrator} {
-		c.Admin = c.Admin || slices.Contains(templates, role.ID)
+	holds := func(roles ...hospes.RoleTemplate) bool {
+		return slices.ContainsFunc(roles, func(role hospes.RoleTemplate) bool { return slices.Contains(templates, role.ID) })
 	}
-	if asked.Other {
+	c.Trusted = holds(hospes.GlobalAdministrator, hospes.PrivilegedRoleAdministrator)
+	c.Admin = c.Trusted || holds(hospes.ApplicationAdministrator, hospes.CloudApplicationAdministrator)
+	if w.Scopes.Other {
 		if _, own := token.FirstParty(v.Client.AppID); !own { // the stubs name tenants, and nobody is asked about that
-			err = refuse(hospes.KindForbidden, CodeNotOffered, "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration.")
+			err = notListed()
 		}
 		return c, err
 	}
-	if asked.Default && len(c.Granted) > 0 {
-		required = nil // the default is what was consented to
+	if c.API, err = apiOf(r, w.Scopes); err != nil {
+		return c, err
 	}
-	for _, name := range asked.Asks(required) {
-		if scope, ok := token.ScopeNamed(name); ok && !slices.Contains(c.Granted, scope.Name) {
-			c.Missing = append(c.Missing, scope)
+	c.own = c.API.AppID() == v.Client.AppID
+	held := holdings{r: r, visit: v}
+	if c.Granted, err = held.scopes(c.API, v.User); err != nil {
+		return c, err
+	}
+	if c.Asked, err = c.asks(r, w); err != nil {
+		return c, err
+	}
+	person := v.User
+	if w.Everybody {
+		person = nil
+	}
+	for _, p := range c.Asked {
+		has, err := held.has(p, person)
+		if err != nil {
+			return c, err
 		}
-	}
-	if asked.Default && len(c.Granted) == 0 && len(c.Missing) == 0 {
-		// An application that asks for nothing asks to sign the person in.
-		for _, name := range []string{token.ScopeOpenID, "User.Read"} {
-			scope, _ := token.ScopeNamed(name)
-			c.Missing = append(c.Missing, scope)
+		if !has {
+			c.Missing = append(c.Missing, p)
 		}
 	}
 	return c, nil
 }
 
-// parties reads the service principals of the client and of Graph.
-func parties(r store.Reader, v authn.Visit) (client, graph *hospes.Object, err error) {
-	if client, err = store.FindNumber(r, store.Live, v.Client.Number); err != nil {
-		return nil, nil, err
+// asks lists what an application asks for, each once.
+func (c Consent) asks(r store.Reader, w Wish) (list []Permission, err error) {
+	add := func(more ...Permission) {
+		for _, p := range more {
+			if !slices.ContainsFunc(list, func(had Permission) bool { return had.Key() == p.Key() }) {
+				list = append(list, p)
+			}
+		}
 	}
-	graph, err = store.FindHolder(r, hospes.SpacePrincipal, token.GraphAppID)
-	return client, graph, err
+	for _, name := range w.Scopes.Names {
+		p, ok := scopeNamed(c.API, name)
+		if !ok {
+			return nil, refuse(hospes.KindInvalid, CodeNoScope, "The application '"+clip(w.App.DisplayName)+"' asked for scope '"+clip(name)+"' that doesn't exist on the resource '"+c.API.Name()+"'. Ask who made the application.")
+		}
+		add(p)
+	}
+	graph := c.API
+	if w.Scopes.API != "" {
+		if graph, err = apiOf(r, Scopes{}); err != nil {
+			return nil, err
+		}
+	}
+	signIn := func(names ...string) {
+		for _, name := range names {
+			if p, ok := scopeNamed(graph, name); ok {
+				add(p)
+			}
+		}
+	}
+	signIn(w.Scopes.Protocol...)
+	if !w.Scopes.Default || len(c.Granted) > 0 && !w.Everybody { // the default is what was consented to
+		return list, nil
+	}
+	before := len(list)
+	for _, needed := range w.App.Required {
+		api, ok := c.API, true
+		if needed.AppID != api.AppID() {
+			if !w.Everybody {
+				continue // is asked for when a token for it is
+			}
+			if api, ok, err = token.FindAPI(r, needed.AppID); err != nil {
+				return nil, err
+			}
+		}
+		if !ok {
+			continue // the tenant does not know it
+		}
+		more, err := permissionsOf(api, needed, w.Everybody)
+		if err != nil {
+			return nil, err
+		}
+		add(more...)
+	}
+	switch {
+	case c.own: // what it offers to itself needs no declaration
+		for _, s := range c.API.Scopes() {
+			add(permissionOf(c.API, s))
+		}
+	case len(list) > before || len(w.Scopes.Names) > 0:
+	case w.Scopes.API == "": // an application that asks for nothing asks to sign the person in
+		signIn(token.ScopeOpenID, "User.Read")
+	case w.App.AppID != "":
+		return nil, notListed()
+	}
+	return list, nil
+}
+
+func notListed() error {
+	return refuse(hospes.KindForbidden, CodeNotOffered, "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration.")
+}
+
+// holdings reads what an application was let do, each API once.
+type holdings struct {
+	r     store.Reader
+	visit authn.Visit
+
+	client *hospes.Object
+	read   map[holder][]string
+	roles  map[hospes.Number][]hospes.ObjectID // by the API
+}
+
+type holder struct{ api, user hospes.Number }
+
+// scopes gives the scopes of an API that the client has in the name of a person, or, for nil, of everybody. What the API
+// has ceased to offer nobody has.
+func (h *holdings) scopes(api token.API, user *hospes.Object) (names []string, err error) {
+	at := holder{api: api.Number}
+	if user != nil {
+		at.user = user.Number
+	}
+	names, known := h.read[at]
+	if known || h.visit.New {
+		return names, nil
+	}
+	if err := h.load(); err != nil {
+		return nil, err
+	}
+	if names, err = directory.GrantedScopes(h.r, h.client, api.Object, user); err != nil {
+		return nil, err
+	}
+	if api.AppID() != token.GraphAppID {
+		offered := api.Scopes()
+		names = slices.DeleteFunc(names, func(name string) bool {
+			return !slices.ContainsFunc(offered, func(s token.Scope) bool { return s.Name == name })
+		})
+	}
+	h.read[at] = names
+	return names, nil
+}
+
+// has tells whether the client has a permission, in the name of a person or, for nil, of everybody.
+func (h *holdings) has(p Permission, user *hospes.Object) (bool, error) {
+	if !p.Role {
+		names, err := h.scopes(p.API, user)
+		return slices.Contains(names, p.Name), err
+	}
+	if h.visit.New {
+		return false, nil
+	}
+	err := h.load()
+	return slices.Contains(h.roles[p.API.Number], p.ID), err
+}
+
+// load reads the client and its roles.
+func (h *holdings) load() (err error) {
+	if h.client != nil {
+		return nil
+	}
+	if h.client, err = store.FindNumber(h.r, store.Live, h.visit.Client.Number); err != nil {
+		return err
+	}
+	h.read, h.roles = map[holder][]string{}, map[hospes.Number][]hospes.ObjectID{}
+	list, err := h.r.AssignmentsOf(h.client.Number)
+	for _, a := range list {
+		h.roles[a.Resource] = append(h.roles[a.Resource], a.RoleID)
+	}
+	return err
 }
 
 // Grant consents to what is missing, for the person or, by an administrator, for everybody. What has become missing since
-// the person was asked is not consented to. An application that the tenant does not know becomes known to it.
-func (s *Service) Grant(ctx context.Context, v authn.Visit, asked Scopes, app token.Registration, shown []string, everybody bool, by hospes.By) error {
-	required := app.Required
+// the person was asked is not consented to; shown are the keys of what they saw. An application that the tenant does not
+// know becomes known to it.
+func (s *Service) Grant(ctx context.Context, v authn.Visit, w Wish, shown []string, everybody bool, by hospes.By) error {
 	return s.config.Store.Update(ctx, store.Write{Tenant: v.Host.ID, By: by}, func(tx store.Tx) error {
-		c, err := consentOf(tx, v, asked, required)
+		c, err := consentOf(tx, v, w)
 		if err != nil {
 			return err
 		}
 		if c.Blocked() || everybody && !c.Admin {
 			return refuse(hospes.KindForbidden, CodeAdminOnly, "An administrator has set a policy that prevents you from granting the application the permissions it is requesting. Ask an administrator of the organization.")
 		}
+		given, user := c.Missing, v.User
+		if everybody {
+			given, user = c.Asked, nil // also what only this person had consented to
+		}
+		missing := func(p Permission) bool {
+			return slices.ContainsFunc(c.Missing, func(m Permission) bool { return m.Key() == p.Key() })
+		}
+		given = slices.DeleteFunc(slices.Clone(given), func(p Permission) bool { return missing(p) && !slices.Contains(shown, p.Key()) })
 		if v.New {
-			sp, err := directory.EnrolApplication(tx, s.config.Random, app)
+			sp, err := directory.EnrolApplication(tx, s.config.Random, w.App)
 			if err != nil {
 				return err
 			}
 			v.Client.Number = sp.Number
 		}
-		client, graph, err := parties(tx, v)
+		client, err := store.FindNumber(tx, store.Live, v.Client.Number)
 		if err != nil {
 			return err
 		}
-		names := slices.DeleteFunc(namesOf(c.Missing), func(n string) bool { return !slices.Contains(shown, n) })
-		if everybody { // also what only this person had consented to
-			names = append(names, slices.DeleteFunc(asked.Asks(required), func(n string) bool { return !slices.Contains(shown, n) && !slices.Contains(c.Granted, n) })...)
-		}
-		if len(names) == 0 {
-			return nil
-		}
-		user := v.User
-		if everybody {
-			user = nil
-		}
-		_, err = directory.GrantScopes(tx, s.config.Random, client, graph, user, names)
-		return err
+		return s.give(tx, client, user, slices.DeleteFunc(given, func(p Permission) bool { return p.Role && !missing(p) }))
 	})
 }
 
-func namesOf(list []token.Scope) []string {
-	names := make([]string, len(list))
-	for i, scope := range list {
-		names[i] = scope.Name
+// give writes consents, one for each API.
+func (s *Service) give(tx store.Tx, client, user *hospes.Object, given []Permission) error {
+	slices.SortStableFunc(given, func(a, b Permission) int { return strings.Compare(a.API.AppID(), b.API.AppID()) })
+	for len(given) > 0 {
+		api := given[0].API
+		var scopes []string
+		for len(given) > 0 && given[0].API.Number == api.Number {
+			p := given[0]
+			given = given[1:]
+			if !p.Role {
+				scopes = append(scopes, p.Name)
+				continue
+			}
+			if _, err := directory.Assign(tx, s.config.Random, api.Object, client, p.ID); err != nil {
+				return err
+			}
+		}
+		if len(scopes) == 0 {
+			continue
+		}
+		if _, err := directory.GrantScopes(tx, s.config.Random, client, api.Object, user, scopes); err != nil {
+			return err
+		}
 	}
-	return names
+	return nil
 }

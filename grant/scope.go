@@ -10,6 +10,7 @@ import (
 
 // Scopes is what an application asks for in the name of a person: of one resource, and of the sign-in itself.
 type Scopes struct {
+	API      string   `json:"api,omitempty"`     // the resource as it was asked for, where it is neither Graph nor Azure's management
 	Audience string   `json:"aud,omitempty"`     // the resource as it was asked for; empty for Graph by its usual name
 	Prefix   string   `json:"prefix,omitempty"`  // what stands before each name in the answer
 	Default  bool     `json:"default,omitempty"` // all that was consented to
@@ -36,15 +37,12 @@ func (s *Service) ParseScopes(text string, mine func(resource string) (audience 
 		if i := strings.LastIndexByte(item, '/'); i >= 0 {
 			resource, name = item[:i], item[i+1:]
 		}
-		one, err := s.resource(resource, mine)
-		if err != nil {
-			return Scopes{}, err
-		}
-		if named && (one.Other != out.Other || !sameAudience(one.Audience, out.Audience)) {
+		one := s.resource(resource, mine)
+		if named && !out.sameResource(one) {
 			return Scopes{}, refuse(hospes.KindInvalid, CodeScope, "The provided value for the input parameter 'scope' is not valid: it names more than one resource.")
 		}
 		if !named || out.Prefix == "" {
-			out.Audience, out.Prefix, out.Other = one.Audience, one.Prefix, one.Other
+			out.API, out.Audience, out.Prefix, out.Other = one.API, one.Audience, one.Prefix, one.Other
 		}
 		named = true
 		if strings.EqualFold(name, defaultName) {
@@ -58,12 +56,15 @@ func (s *Service) ParseScopes(text string, mine func(resource string) (audience 
 			out.Names = append(out.Names, name)
 			continue
 		}
-		known, ok := token.ScopeNamed(name)
-		if !ok {
-			return Scopes{}, unknownScope(item)
+		if one.API == "" { // what Graph offers is the same in every tenant
+			known, ok := token.ScopeNamed(name)
+			if !ok {
+				return Scopes{}, unknownScope(item)
+			}
+			name = known.Name
 		}
-		if !slices.Contains(out.Names, known.Name) {
-			out.Names = append(out.Names, known.Name)
+		if !out.names(name) {
+			out.Names = append(out.Names, name)
 		}
 	}
 	if !named && len(out.Protocol) == 0 {
@@ -73,46 +74,43 @@ func (s *Service) ParseScopes(text string, mine func(resource string) (audience 
 	return out, nil
 }
 
-// sameAudience tells that two names are of one resource: of Graph all names are.
-func sameAudience(a, b string) bool {
-	return a == "" || b == "" || strings.TrimRight(a, "/") == strings.TrimRight(b, "/")
+// sameResource tells that two names are of one resource: of Graph all names are.
+func (o Scopes) sameResource(other Scopes) bool {
+	if o.API != "" || other.API != "" {
+		return strings.EqualFold(strings.TrimRight(o.API, "/"), strings.TrimRight(other.API, "/"))
+	}
+	return o.Other == other.Other && (o.Audience == "" || other.Audience == "" || strings.TrimRight(o.Audience, "/") == strings.TrimRight(other.Audience, "/"))
+}
+
+// names tells that a scope was asked for by its name, in whatever case.
+func (o Scopes) names(scope string) bool {
+	return slices.ContainsFunc(o.Names, func(name string) bool { return strings.EqualFold(name, scope) })
 }
 
 // ParseResource reads the parameter resource of v1: all that was consented to there.
-func (s *Service) ParseResource(resource string, mine func(string) (string, bool)) (Scopes, error) {
-	out, err := s.resource(resource, mine)
+func (s *Service) ParseResource(resource string, mine func(string) (string, bool)) Scopes {
+	out := s.resource(resource, mine)
 	out.Default = true
-	return out, err
+	return out
 }
 
-// resource finds out which resource a name means; no name means Graph.
-func (s *Service) resource(name string, mine func(string) (string, bool)) (Scopes, error) {
+// resource finds out which resource a name means; no name means Graph. Whether there is one of the name is for the tenant
+// to say, which may not be known yet.
+func (s *Service) resource(name string, mine func(string) (string, bool)) Scopes {
 	if name == "" {
-		return Scopes{}, nil
+		return Scopes{}
 	}
 	if token.IsManagement(name) {
-		return Scopes{Audience: name, Prefix: name + "/", Other: true}, nil
+		return Scopes{Audience: name, Prefix: name + "/", Other: true}
 	}
-	audience, ok := mine(name)
-	if !ok {
-		return Scopes{}, refuse(hospes.KindInvalid, CodeResource, "The resource principal named "+clip(name)+" was not found in the tenant. Nobody has added it there, or its name is misspelt.")
+	if audience, ok := mine(name); ok {
+		return Scopes{Audience: audience, Prefix: name + "/"}
 	}
-	return Scopes{Audience: audience, Prefix: name + "/"}, nil
+	return Scopes{API: name, Audience: name, Prefix: name + "/"}
 }
 
 func unknownScope(item string) error {
 	return refuse(hospes.KindInvalid, CodeScope, "The provided value for the input parameter 'scope' is not valid. The scope "+clip(item)+" does not exist.")
-}
-
-// Asks gives the names that a consent has to cover. required is what the application's registration asks for, which is
-// what the default stands for before anything was consented to.
-func (o Scopes) Asks(required []string) []string {
-	list := append(slices.Clone(o.Names), o.Protocol...)
-	if o.Default {
-		list = append(list, required...)
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // allowed gives what of the granted names a token carries.
@@ -122,7 +120,7 @@ func (o Scopes) allowed(granted []string) []string {
 	}
 	var list []string
 	for _, name := range granted {
-		if o.Default && name != token.ScopeOfflineAccess || slices.Contains(o.Names, name) || slices.Contains(o.Protocol, name) && name != token.ScopeOfflineAccess {
+		if o.Default && name != token.ScopeOfflineAccess || o.names(name) || slices.Contains(o.Protocol, name) && name != token.ScopeOfflineAccess {
 			list = append(list, name)
 		}
 	}

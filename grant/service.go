@@ -37,6 +37,7 @@ const (
 	CodeRedeemed        = "AADSTS54005"
 	CodeConsent         = "AADSTS65001"
 	CodeDeclined        = "AADSTS65004"
+	CodeNoScope         = "AADSTS650053"
 	CodeNotOffered      = "AADSTS650057"
 	CodeBadGrant        = "AADSTS70000"
 	CodeExpiredGrant    = "AADSTS70008"

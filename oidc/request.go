@@ -189,8 +189,10 @@ func (h *Handler) readRequest(x *exchange, query url.Values, app token.Registrat
 		return refuse(codeMalformed, "The prompt 'none' does not go with others.")
 	}
 	var err error
-	q.Scopes, err = h.personScopes(x, query, q.V1)
-	return err
+	if q.Scopes, err = h.personScopes(x, query, q.V1); err != nil || q.Host.IsZero() {
+		return err
+	}
+	return h.config.Grants.CheckAPI(x.r.Context(), q.Host, q.Scopes)
 }
 
 // personScopes reads what is asked for in the name of a person.
@@ -198,13 +200,13 @@ func (h *Handler) personScopes(x *exchange, form url.Values, v1 bool) (grant.Sco
 	mine := func(resource string) (string, bool) { return h.audience(x, resource) }
 	resource, scope := form.Get("resource"), form.Get("scope")
 	if v1 && (resource != "" || scope == "") {
-		s, err := h.config.Grants.ParseResource(resource, mine)
+		s := h.config.Grants.ParseResource(resource, mine)
 		for _, name := range append(strings.Fields(scope), token.ScopeOpenID, token.ScopeProfile, token.ScopeOfflineAccess) {
 			if name = strings.ToLower(name); token.IsProtocolScope(name) && !slices.Contains(s.Protocol, name) {
 				s.Protocol = append(s.Protocol, name) // v1 always gives an id token and a refresh token
 			}
 		}
-		return s, err
+		return s, nil
 	}
 	if scope == "" {
 		return grant.Scopes{}, missing("scope")

@@ -173,7 +173,7 @@ func (h *Handler) askConsent(x *exchange, f flow, s authn.Session, v authn.Visit
 		h.failed(x, &f, err)
 		return
 	}
-	c, err := h.config.Grants.Consent(x.r.Context(), v, f.Request.Scopes, app.Required)
+	c, err := h.config.Grants.Consent(x.r.Context(), v, f.wish(app))
 	if err != nil {
 		h.failed(x, &f, err)
 		return

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/oidc"
+	"github.com/hospes-dev/hospes/token"
 )
 
 // purpose is what somebody signs in for.
@@ -35,7 +37,7 @@ type flow struct {
 	Fresh    bool             `json:"f,omitempty"` // the person was authenticated on the way
 	Change   bool             `json:"c,omitempty"` // the password has to be changed
 	Secret   string           `json:"s,omitempty"` // of the authenticator that is being set up
-	Shown    []string         `json:"w,omitempty"` // the scopes that the consent page shows
+	Shown    []string         `json:"w,omitempty"` // the permissions that the consent page shows
 	Given    bool             `json:"g,omitempty"` // the person has consented on the way
 	Sure     bool             `json:"y,omitempty"` // the person has seen which device it is
 }
@@ -43,6 +45,11 @@ type flow struct {
 // anew takes back who signs in, and with that whatever was proven, shown or set up on the way: it was so for somebody else.
 func (f *flow) anew() {
 	*f = flow{Purpose: f.Purpose, Request: f.Request, UserCode: f.UserCode, Browser: f.Browser, Expires: f.Expires}
+}
+
+// wish is what the person is asked to let an application do.
+func (f *flow) wish(app token.Registration) grant.Wish {
+	return grant.Wish{Scopes: f.Request.Scopes, App: app, Everybody: f.Purpose == forEverybody}
 }
 
 const flowPlace = "signin/flow"

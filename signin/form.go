@@ -258,7 +258,7 @@ func (h *Handler) takeConsent(x *exchange, f flow, form url.Values) {
 		Actor: hospes.Actor{Kind: hospes.ActorUser, ID: v.User.ID.String(), DisplayName: v.User.Text(hospes.UserDisplayName), UPN: v.User.Text(hospes.UserPrincipalName), Address: x.caller(f).Address},
 		Cause: hospes.CauseAPI, Correlation: x.correlation,
 	}
-	if err := h.config.Grants.Grant(x.r.Context(), v, f.Request.Scopes, app, f.Shown, everybody, by); err != nil {
+	if err := h.config.Grants.Grant(x.r.Context(), v, f.wish(app), f.Shown, everybody, by); err != nil {
 		h.stop(x, f, session.Account, v, err)
 		return
 	}

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"html/template"
 	"log/slog"
@@ -167,22 +168,18 @@ func (h *Handler) showChange(x *exchange, f flow, wrong string) {
 
 // showConsent asks for the consent to what is missing, or, where the application wants to ask again, to all it asks for.
 func (h *Handler) showConsent(x *exchange, f flow, s authn.Session, v authn.Visit, app token.Registration, c grant.Consent) {
-	missing := c.Missing
-	if len(missing) == 0 {
-		for _, name := range f.Request.Scopes.Asks(app.Required) {
-			if scope, ok := token.ScopeNamed(name); ok {
-				missing = append(missing, scope)
-			}
-		}
+	asked := c.Missing
+	if len(asked) == 0 {
+		asked = c.Asked
 	}
 	f.Shown = nil
 	p := page{Kind: "consent", Title: x.text("signin.consentTitle"), Text: x.text("signin.consentWhy", "app", app.DisplayName), Account: s.UPN, Tenant: v.Host.DisplayName, Everybody: c.Admin && f.Purpose != forEverybody, Publisher: app.Publisher}
 	if f.Purpose == forEverybody {
 		p.Title = x.text("signin.consentAllTitle", "tenant", v.Host.DisplayName)
 	}
-	for _, scope := range missing {
-		f.Shown = append(f.Shown, scope.Name)
-		p.Scopes = append(p.Scopes, x.text("signin.scope."+scope.Name))
+	for _, permission := range asked {
+		f.Shown = append(f.Shown, permission.Key())
+		p.Scopes = append(p.Scopes, x.permission(permission))
 	}
 	for _, l := range []link{{"signin.terms", app.Terms}, {"signin.privacy", app.Privacy}} {
 		if u, err := url.Parse(l.URL); err == nil && u.Scheme == "https" {
@@ -191,6 +188,21 @@ func (h *Handler) showConsent(x *exchange, f flow, s authn.Session, v authn.Visi
 	}
 	p.Flow = f
 	h.show(x, p)
+}
+
+// permission says what an application would be let do: of Graph in the language of the page, of others as they put it.
+func (x *exchange) permission(p grant.Permission) string {
+	what := p.Text
+	if code := "signin.scope." + p.Name; p.OfGraph() && words.Known(code) {
+		what = x.text(code)
+	}
+	if !p.OfGraph() {
+		what = p.API.Name() + ": " + cmp.Or(what, p.Name)
+	}
+	if p.Role {
+		what = x.text("signin.consentRole", "what", what)
+	}
+	return what
 }
 
 // sentence says what was refused, in the language of the page; nothing where nothing was.

@@ -179,7 +179,7 @@ func grantedRoles(r store.Reader, principal hospes.Number) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	roles, _, err := rolesAt(r, principal, graph)
+	roles, _, err := API{graph}.Roles(r, principal)
 	return roles, err
 }
 

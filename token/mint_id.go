@@ -12,10 +12,10 @@ import (
 // IDClaims says for whom and to which application an id token is given.
 type IDClaims struct {
 	UserClaims
-	Origin   string // of this server: the issuer of v2 tokens begins with it
 	V1       bool
 	Nonce    string
 	Protocol []string // the scopes of the protocol that were granted: they decide what is told
+	Roles    []string // in the application itself
 }
 
 // idPayload is the payload of an id token.
@@ -37,6 +37,7 @@ type idPayload struct {
 	ObjectID   string   `json:"oid,omitempty"`
 	Preferred  string   `json:"preferred_username,omitempty"`
 	RH         string   `json:"rh"`
+	Roles      []string `json:"roles,omitempty"`
 	Session    string   `json:"sid,omitempty"`
 	Subject    string   `json:"sub"`
 	TenantID   string   `json:"tid"`
@@ -66,16 +67,13 @@ func (a *Authority) MintID(ctx context.Context, c IDClaims) (string, error) {
 	tenant := c.Client.Tenant.ID
 	p := idPayload{
 		Audience: c.Client.AppID, Issuer: Issuer(c.Origin, tenant, c.V1), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
-		Nonce: c.Nonce, RH: resourceHint(tenant), Session: c.Session, Subject: PairwiseSubject(c.User, c.Client.AppID), TenantID: tenant.String(), UTI: random, Version: "2.0",
+		Nonce: c.Nonce, RH: resourceHint(tenant), Roles: c.Roles, Session: c.Session, Subject: PairwiseSubject(c.User, c.Client.AppID), TenantID: tenant.String(), UTI: random, Version: "2.0",
 	}
 	if !c.AuthTime.IsZero() {
 		p.AuthTime = c.AuthTime.Unix()
 	}
 	if slices.Contains(c.Protocol, ScopeProfile) || c.V1 {
-		p.Name, p.ObjectID, p.Preferred = c.Name, c.User.String(), c.UserPrincipalName
-		if c.Guest && c.Email != "" {
-			p.Preferred = c.Email
-		}
+		p.Name, p.ObjectID, p.Preferred = c.Name, c.User.String(), c.preferred()
 	}
 	if slices.Contains(c.Protocol, ScopeEmail) {
 		p.Email = c.Email

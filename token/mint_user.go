@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -35,13 +36,18 @@ type UserClaims struct {
 	Guest             bool
 	Home              hospes.TenantID // of a guest from another tenant of this instance; zero for everybody else
 
-	Scopes        []string // of Graph, without those of the protocol
+	Scopes        []string // that the token carries
 	RoleTemplates []string // of the directory roles that the user holds
 	AMR           []string // how the user was authenticated: pwd, otp, mfa
 	Audience      string   // as it was asked for; empty for GraphResource
 	Address       string   // of the network
 	Session       string
 	AuthTime      time.Time
+
+	// For is the application that the token is for, where that is not Graph, and Origin this server's address, with which
+	// the issuer of tokens of version 2 begins.
+	For    *Resource
+	Origin string
 }
 
 // userPayload is the payload of a delegated access token, in the order the original writes it.
@@ -68,6 +74,7 @@ type userPayload struct {
 	Name        string   `json:"name"`
 	ObjectID    string   `json:"oid"`
 	RH          string   `json:"rh"`
+	Roles       []string `json:"roles,omitempty"`
 	Scopes      string   `json:"scp"`
 	Session     string   `json:"sid,omitempty"`
 	Subject     string   `json:"sub"`
@@ -81,6 +88,31 @@ type userPayload struct {
 	Created     int64    `json:"xms_tcdt"`
 }
 
+// userPayloadV2 is the payload of a delegated access token of version 2, for applications that ask for it.
+type userPayloadV2 struct {
+	Audience  string   `json:"aud"`
+	Issuer    string   `json:"iss"`
+	IssuedAt  int64    `json:"iat"`
+	NotBefore int64    `json:"nbf"`
+	Expires   int64    `json:"exp"`
+	AIO       string   `json:"aio"`
+	AZP       string   `json:"azp"`
+	AZPACR    string   `json:"azpacr"`
+	Email     string   `json:"email,omitempty"`
+	IDP       string   `json:"idp,omitempty"`
+	Name      string   `json:"name"`
+	ObjectID  string   `json:"oid"`
+	Preferred string   `json:"preferred_username"`
+	RH        string   `json:"rh"`
+	Roles     []string `json:"roles,omitempty"`
+	Scopes    string   `json:"scp"`
+	Session   string   `json:"sid,omitempty"`
+	Subject   string   `json:"sub"`
+	TenantID  string   `json:"tid"`
+	UTI       string   `json:"uti"`
+	Version   string   `json:"ver"`
+}
+
 // MintUser makes a delegated access token (graph-wire 6.4).
 func (a *Authority) MintUser(ctx context.Context, claims UserClaims) (Token, error) {
 	const op = "token.MintUser"
@@ -90,34 +122,64 @@ func (a *Authority) MintUser(ctx context.Context, claims UserClaims) (Token, err
 	if err != nil {
 		return Token{}, hospes.Internal(op, err)
 	}
-	tenant := claims.Client.Tenant
-	p := userPayload{
-		Audience: t.Audience, Issuer: issuer(tenant.ID.String()), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
-		ACR: "1", AIO: random[:42], AMR: claims.AMR, AppName: claims.Client.DisplayName, AppID: claims.Client.AppID, AppACR: claims.ClientProof,
-		Email: claims.Email, FamilyName: claims.FamilyName, GivenName: claims.GivenName, IDP: issuer(tenant.ID.String()), IDType: "user",
-		Address: claims.Address, Name: claims.Name, ObjectID: claims.User.String(), RH: resourceHint(tenant.ID), Scopes: strings.Join(claims.Scopes, " "),
-		Session: claims.Session, Subject: PairwiseSubject(claims.User, claims.Client.AppID), RegionScope: region, TenantID: tenant.ID.String(),
-		UniqueName: claims.UserPrincipalName, UPN: claims.UserPrincipalName, UTI: random[42:], Version: "1.0",
-		WIDs: append(append([]string{}, claims.RoleTemplates...), everyUser), Created: tenant.Created.Unix(),
-	}
-	if !claims.AuthTime.IsZero() {
-		p.AuthTime = claims.AuthTime.Unix()
-	}
-	if claims.Guest {
-		p.Account = 1
-		if claims.Email != "" {
-			p.UniqueName = claims.Email
-		}
-	}
-	if !claims.Home.IsZero() {
-		p.IDP = issuer(claims.Home.String())
-	}
-	payload, err := json.Marshal(p)
+	payload, err := json.Marshal(claims.payload(&t, now, random))
 	if err != nil {
 		return Token{}, hospes.Internal(op, err)
 	}
 	t.Raw, err = a.sign(ctx, op, payload)
 	return t, err
+}
+
+// payload gives what a token says, in the version that its application takes.
+func (c UserClaims) payload(t *Token, now time.Time, random string) any {
+	tenant := c.Client.Tenant
+	subject, idp := PairwiseSubject(c.User, c.Client.AppID), ""
+	if c.For != nil { // who takes the token knows the person by a name of its own
+		subject = PairwiseSubject(c.User, c.For.AppID)
+	}
+	if !c.Home.IsZero() {
+		idp = issuer(c.Home.String())
+	}
+	if c.For != nil && c.For.Version == 2 {
+		t.Audience = c.For.AppID
+		p := userPayloadV2{
+			Audience: t.Audience, Issuer: Issuer(c.Origin, tenant.ID, false), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
+			AIO: random[:42], AZP: c.Client.AppID, AZPACR: c.ClientProof, IDP: idp, Name: c.Name, ObjectID: c.User.String(), Preferred: c.preferred(),
+			RH: resourceHint(tenant.ID), Roles: c.For.Roles, Scopes: strings.Join(c.Scopes, " "), Session: c.Session, Subject: subject, TenantID: tenant.ID.String(),
+			UTI: random[42:], Version: "2.0",
+		}
+		if c.Guest {
+			p.Email = c.Email
+		}
+		return p
+	}
+	p := userPayload{
+		Audience: t.Audience, Issuer: issuer(tenant.ID.String()), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
+		ACR: "1", AIO: random[:42], AMR: c.AMR, AppName: c.Client.DisplayName, AppID: c.Client.AppID, AppACR: c.ClientProof,
+		Email: c.Email, FamilyName: c.FamilyName, GivenName: c.GivenName, IDP: cmp.Or(idp, issuer(tenant.ID.String())), IDType: "user",
+		Address: c.Address, Name: c.Name, ObjectID: c.User.String(), RH: resourceHint(tenant.ID), Scopes: strings.Join(c.Scopes, " "),
+		Session: c.Session, Subject: subject, RegionScope: region, TenantID: tenant.ID.String(),
+		UniqueName: c.preferred(), UPN: c.UserPrincipalName, UTI: random[42:], Version: "1.0", Created: tenant.Created.Unix(),
+	}
+	if c.For != nil {
+		p.Roles = c.For.Roles
+	}
+	p.WIDs = append(append([]string{}, c.RoleTemplates...), everyUser)
+	if !c.AuthTime.IsZero() {
+		p.AuthTime = c.AuthTime.Unix()
+	}
+	if c.Guest {
+		p.Account = 1
+	}
+	return p
+}
+
+// preferred is the name by which people see the person: of a guest the address, since the other name is nobody's.
+func (c UserClaims) preferred() string {
+	if c.Guest && c.Email != "" {
+		return c.Email
+	}
+	return c.UserPrincipalName
 }
 
 // PairwiseSubject is the sub of a person towards one application: always the same, and of no use to compare people

@@ -3,7 +3,6 @@ package token
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
@@ -36,11 +35,17 @@ type Registration struct {
 	Public      bool            // it may ask for tokens without a proof, also without a redirect
 	Many        bool            // people of other tenants than its home may sign in to it
 	Redirects   []Redirect
-	Required    []string // scopes of Graph that it declares
+	Required    []Required // what it declares that it needs
 	LogoutURL   string
 	Publisher   string // domain
 	Terms       string
 	Privacy     string
+}
+
+// Required is what an application needs of another: scopes in people's names, and roles for itself.
+type Required struct {
+	AppID         string
+	Scopes, Roles []hospes.ObjectID
 }
 
 // Register finds where applications are known; store.Store is one.
@@ -104,9 +109,17 @@ func registration(r store.Reader, appID string) (Registration, error) {
 		Terms: info.Member("termsOfServiceUrl").Text(), Privacy: info.Member("privacyStatementUrl").Text(),
 	}
 	app.Get(hospes.ApplicationRequiredAccess).Each(func(access hospes.Value) bool {
-		if access.Member("resourceAppId").Text() == GraphAppID {
-			out.Required = append(out.Required, requiredScopes(access.Member("resourceAccess"))...)
-		}
+		needed := Required{AppID: hospes.Fold(access.Member("resourceAppId").Text())}
+		access.Member("resourceAccess").Each(func(item hospes.Value) bool {
+			id, _ := hospes.ParseObjectID(item.Member("id").Text())
+			if item.Member("type").Text() == "Role" {
+				needed.Roles = append(needed.Roles, id)
+			} else {
+				needed.Scopes = append(needed.Scopes, id)
+			}
+			return true
+		})
+		out.Required = append(out.Required, needed)
 		return true
 	})
 	for _, platform := range []struct {
@@ -118,18 +131,6 @@ func registration(r store.Reader, appID string) (Registration, error) {
 		}
 	}
 	return out, nil
-}
-
-// requiredScopes gives the names of the delegated permissions in a list of ids.
-func requiredScopes(list hospes.Value) (names []string) {
-	list.Each(func(item hospes.Value) bool {
-		id, _ := hospes.ParseObjectID(item.Member("id").Text())
-		if i := slices.IndexFunc(scopes, func(s Scope) bool { return s.ID == id }); i >= 0 && item.Member("type").Text() == "Scope" {
-			names = append(names, scopes[i].Name)
-		}
-		return true
-	})
-	return names
 }
 
 // Enrolled is an application in a tenant where it is known, without a proof: public clients have none.
