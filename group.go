@@ -75,6 +75,13 @@ func IsUnified(group *Object) bool { return hasText(group.Get(GroupTypes), Group
 // IsDynamic tells that the members follow from a rule.
 func IsDynamic(group *Object) bool { return hasText(group.Get(GroupTypes), GroupTypeDynamic) }
 
+// HiddenMembership is the visibility of groups whose members are nobody else's business (graph-wire 5.2). It is chosen when
+// a group is made.
+const HiddenMembership = "HiddenMembership"
+
+// HidesMembers tells that who is in the group is told to few.
+func HidesMembers(group *Object) bool { return group.Text(GroupVisibility) == HiddenMembership }
+
 func hasText(v Value, text string) bool {
 	for _, t := range v.Texts() {
 		if t == text {

@@ -26,18 +26,21 @@ const (
 	// attemptWindow is after how long without a failure the counts begin anew.
 	attemptWindow = 24 * time.Hour
 
+	// turnLife is how long it is remembered whose turn it was: no longer than it takes.
+	turnLife = time.Minute
+
 	// knownFor is how long an address from which somebody has signed in is known.
 	knownFor = 90 * 24 * time.Hour
 )
 
 // guard names what failed attempts against a name from an address are counted by. The name counts as it was typed, so
 // that names that exist and others are locked alike.
-type guard struct{ pair, name, address, known string }
+type guard struct{ pair, name, address, known, turn string }
 
 func guardOf(name, address string) guard {
 	sum := sha256.Sum256([]byte(hospes.Fold(name)))
 	who := hex.EncodeToString(sum[:16])
-	return guard{pair: "pair:" + who + ":" + address, name: "name:" + who, address: "address:" + address, known: "known:" + who + ":" + address}
+	return guard{pair: "pair:" + who + ":" + address, name: "name:" + who, address: "address:" + address, known: "known:" + who + ":" + address, turn: "turn:" + who + ":" + address}
 }
 
 // locked tells until when attempts are turned away unseen; zero while they are not. Strangers can lock a name for
@@ -89,6 +92,9 @@ func (g guard) passed(tx store.Tx) error {
 // settled is for what came of an attempt. It looks at the locks again: of many attempts at once, each was let through before
 // the others had failed. The answer to one too many says nothing of whether it was right.
 func (g guard) settled(tx store.Tx, outcome func(store.Tx) error) error {
+	if _, err := tx.Attempted(g.turn, turnLife); err != nil { // where several write at once, they wait for each other here
+		return err
+	}
 	until, err := g.locked(tx)
 	if err == nil && !until.IsZero() {
 		err = lockedOut()

@@ -60,7 +60,7 @@ func checkGroup(group *hospes.Object) error {
 		return invalidValue(hospes.GroupAssignableToRole)
 	}
 	switch group.Text(hospes.GroupVisibility) {
-	case "", "Private", "Public", "HiddenMembership":
+	case "", "Private", "Public", hospes.HiddenMembership:
 		return nil
 	}
 	return invalidValue(hospes.GroupVisibility)
@@ -97,11 +97,15 @@ func UpdateGroup(tx store.Tx, group *hospes.Object, edits []hospes.Edit) error {
 	if err := checkFixed(group, edits); err != nil {
 		return err
 	}
+	hid := hospes.HidesMembers(group)
 	for _, e := range edits {
 		group.Set(e.Property, merged(group, e))
 	}
 	if err := checkGroup(group); err != nil {
 		return err
+	}
+	if hospes.HidesMembers(group) != hid {
+		return invalidValue(hospes.GroupVisibility)
 	}
 	return putAudited(tx, "Update group", group)
 }

@@ -30,6 +30,9 @@ func AddMembers(tx store.Tx, group *hospes.Object, members ...*hospes.Object) er
 
 func mayBeMember(group, member *hospes.Object) error {
 	class := member.Schema.Class
+	if class == hospes.ClassGroup && hospes.HidesMembers(member) { // whoever sees the members of the one would see those of the other
+		return hospes.Invalidf("directory.AddMembers", "Not a valid reference update: a group that hides its members cannot be a member of another group.")
+	}
 	switch {
 	case class == hospes.ClassUser,
 		!hospes.IsUnified(group) && (class == hospes.ClassGroup || class == hospes.ClassServicePrincipal):

@@ -7,9 +7,6 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-// hiddenMembership is the visibility of groups whose members are nobody else's business (graph-wire 5.2).
-const hiddenMembership = "HiddenMembership"
-
 // hiddenReaders are the roles that see the members of such groups.
 var hiddenReaders = []hospes.RoleTemplate{hospes.GlobalAdministrator, hospes.GlobalReader, hospes.UserAdministrator, hospes.GroupsAdministrator}
 
@@ -21,7 +18,7 @@ func (c *call) seesHidden() bool {
 // checkHidden refuses to show the members of a group that hides them to applications without the permission, and to
 // people who are not among them.
 func (c *call) checkHidden(r store.Reader, group *hospes.Object) error {
-	if group.Text(hospes.GroupVisibility) != hiddenMembership || c.seesHidden() {
+	if !hospes.HidesMembers(group) || c.seesHidden() {
 		return nil
 	}
 	if c.person != nil {
@@ -50,7 +47,7 @@ func withoutHidden(docs []hospes.Document) []hospes.Document {
 
 // hidesMembers reads the visibility from what is stored of a group.
 func hidesMembers(d hospes.Document) bool {
-	return d.Schema == hospes.GroupSchema && hospes.Value("{"+d.Card+"}").Member("visibility").Text() == hiddenMembership
+	return d.Schema == hospes.GroupSchema && hospes.Value("{"+d.Card+"}").Member("visibility").Text() == hospes.HiddenMembership
 }
 
 // countOf counts what a query finds, without groups that hide their members where these are left out of the list. What

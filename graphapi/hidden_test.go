@@ -99,3 +99,24 @@ func TestWire5_2_HiddenMembershipsAreNotTracked(t *testing.T) {
 		}
 	}
 }
+
+// TestWire7_9_HiddenMembersStayHidden: what hides members is said when a group is made, and no group of one's own leads to
+// them.
+func TestWire7_9_HiddenMembersStayHidden(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	anna, bert := f.Person(c.tenant, "Anna", hospes.UserTypeMember), f.Person(c.tenant, "Bert", hospes.UserTypeMember)
+	secret := c.group("Secret", "visibility", "HiddenMembership", "members@odata.bind", []string{"/users/" + anna.ID.String()}, "owners@odata.bind", []string{"/users/" + bert.ID.String()})
+	open := c.group("Open")
+	other := c.signedIn(bert, "Group.ReadWrite.All", "GroupMember.ReadWrite.All")
+	mine := other.group("Mine")
+	const nested = "Not a valid reference update: a group that hides its members cannot be a member of another group."
+	other.do("POST /groups/"+mine+"/members/$ref", ref(secret)).fails(http.StatusBadRequest, "Request_BadRequest", nested)
+	other.do("PATCH /groups/"+mine, `{"members@odata.bind":["/groups/`+secret+`"]}`).fails(http.StatusBadRequest, "Request_BadRequest", nested)
+	equal(t, "transitive members", other.do("GET /groups/"+mine+"/transitiveMembers", "").is(http.StatusOK).items("id"), []string{})
+	const fixed = "Invalid value specified for property 'visibility' of resource 'Group'."
+	other.do("PATCH /groups/"+secret, `{"visibility":"Public"}`).fails(http.StatusBadRequest, "Request_BadRequest", fixed)
+	c.do("PATCH /groups/"+open, `{"visibility":"HiddenMembership"}`).fails(http.StatusBadRequest, "Request_BadRequest", fixed)
+	other.do("PATCH /groups/"+secret, `{"visibility":"HiddenMembership","description":"x"}`).empty()
+	c.do("PATCH /groups/"+open, `{"visibility":"Private"}`).empty()
+}
