@@ -139,12 +139,12 @@ func id(t testing.TB, text string) hospes.ObjectID {
 // TestRules_AreBoundedInLengthAndDepth refuses what would take too long to read.
 func TestRules_AreBoundedInLengthAndDepth(t *testing.T) {
 	for source, want := range map[string]string{
-		strings.Repeat("(", 60) + `user.city -eq "a"` + strings.Repeat(")", 60):   "more than 50 deep",
-		strings.Repeat("-not ", 60) + `user.city -eq "a"`:                         "more than 50 deep",
-		`user.city -eq "` + strings.Repeat("å", rule.MaxLength) + `"`:             "the limit is 3072",
-		"user.city -eq \"\xff\"":                                                  "not valid UTF-8",
-		strings.Repeat(`user.city -eq "a" -or `, 140)[:3000] + `user.city -eq "`:  "",
-		`user.displayName -match "` + strings.Repeat("(a|b)*", 400) + `"`: "the limit is 2000",
+		strings.Repeat("(", 60) + `user.city -eq "a"` + strings.Repeat(")", 60):  "more than 50 deep",
+		strings.Repeat("-not ", 60) + `user.city -eq "a"`:                        "more than 50 deep",
+		`user.city -eq "` + strings.Repeat("å", rule.MaxLength) + `"`:            "the limit is 3072",
+		"user.city -eq \"\xff\"":                                                 "not valid UTF-8",
+		strings.Repeat(`user.city -eq "a" -or `, 140)[:3000] + `user.city -eq "`: "",
+		`user.displayName -match "` + strings.Repeat("(a|b)*", 400) + `"`:        "the limit is 2000",
 	} {
 		_, err := rule.Compile(source, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
