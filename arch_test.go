@@ -50,7 +50,7 @@ var allowed = map[string]string{
 	"sample/stock":            "",
 	"sample/generate":         "sample/stock",
 	"graphapi":                "store odata directory invite policy provision doctor words mapping scope token importer importer/intake",
-	"server":                  "graphapi oidc signin authn grant mail provision seal store store/sqlstore token directory",
+	"server":                  "graphapi dynamic oidc signin authn grant mail provision seal store store/sqlstore token directory",
 	"demo":                    "internal/graphclient token sample directory",
 	"bench":                   "server demo sample directory store store/sqlstore internal/graphclient",
 	"scripts/totals":          "",
