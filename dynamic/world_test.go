@@ -2,6 +2,7 @@ package dynamic_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -112,6 +113,37 @@ func (w *world) person(name string, more ...any) (user *hospes.Object) {
 	})
 	w.names[user.Number] = name
 	return user
+}
+
+// fill makes many people at once; every second one is in Sales.
+func (w *world) fill(n int) {
+	w.Helper()
+	for from := 0; from < n; from += 1000 {
+		w.update(func(tx store.Tx) error {
+			var batch [][]hospes.Edit
+			for i := from; i < min(from+1000, n); i++ {
+				name := fmt.Sprintf("p%06d", i)
+				batch = append(batch, edits(hospes.UserSchema, "accountEnabled", true, "displayName", name, "mailNickname", name,
+					"userPrincipalName", name+"@aurora.example", "department", []string{"Sales", "Legal"}[i%2], "city", "Bergen", "jobTitle", "Baker"))
+			}
+			_, refused, err := directory.CreateUsers(tx, hospes.SystemRandom(), batch, false)
+			for _, err := range refused {
+				return err
+			}
+			return err
+		})
+	}
+}
+
+// count gives how many members a group has.
+func (w *world) count(group hospes.Number) (n int) {
+	w.Helper()
+	w.view(func(r store.Reader) error {
+		ties, err := r.Related(hospes.RelationMember, group)
+		n = len(ties)
+		return err
+	})
+	return n
 }
 
 // group makes a group; without a rule an assigned one.
