@@ -66,6 +66,9 @@ func (c *call) evaluateMembership() error {
 		if err != nil {
 			return err
 		}
+		if err := c.checkSources(r, compiled); err != nil {
+			return err
+		}
 		person, err := c.find(r, hospes.UserSchema, body.MemberID)
 		if err != nil {
 			return err
@@ -85,6 +88,27 @@ func (c *call) evaluateMembership() error {
 		return err
 	}
 	return c.writeValue(http.StatusOK, "microsoft.graph.evaluateDynamicMembershipResult", answer)
+}
+
+// checkSources keeps a rule from being a way to learn who is in a group that hides its members.
+func (c *call) checkSources(r store.Reader, compiled *rule.Rule) error {
+	docs, err := r.Documents(store.Live, compiled.Groups()...)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		if d.Schema != hospes.GroupSchema {
+			continue
+		}
+		group, err := d.Object()
+		if err != nil {
+			return err
+		}
+		if err := c.checkHidden(r, group); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func wireDetailsOf(d rule.Detail) wireDetails {

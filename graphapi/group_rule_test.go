@@ -75,4 +75,8 @@ func TestGroups5_2_EvaluateDynamicMembership(t *testing.T) {
 	plain := c.group("Plain")
 	c.do("POST /groups/"+plain+"/evaluateDynamicMembership", body("memberId", anna)).fails(http.StatusBadRequest, "Request_BadRequest", "The group has no rule: give one as 'membershipRule'.")
 	c.mint("User.Read.All").do(path, body("memberId", anna)).is(http.StatusForbidden)
+	secret := c.group("Secret", "visibility", "HiddenMembership")
+	ask := body("memberId", anna, "membershipRule", "user.memberOf -any (group.objectId -in ['"+secret+"'])")
+	c.mint("User.Read.All", "Group.Read.All").do(path, ask).is(http.StatusForbidden)
+	c.mint("User.Read.All", "Group.Read.All", "Member.Read.Hidden").do(path, ask).has("membershipRuleEvaluationResult", "false")
 }
