@@ -55,3 +55,19 @@ func BenchmarkRule(b *testing.B) {
 		b.ReportMetric(float64(changed.CPU.Microseconds())/1000, "100-changed-cpu-ms")
 	}
 }
+
+// BenchmarkManyRules has a thousand groups follow one person who changes: each rule is read, and asked once.
+func BenchmarkManyRules(b *testing.B) {
+	const groups = 1000
+	w := newWorld(b, filepath.Join(b.TempDir(), "hospes.db"))
+	anna := w.person("anna", "department", "Legal")
+	for i := range groups {
+		w.group(fmt.Sprintf("Team %d", i), fmt.Sprintf(`user.department -eq "Sales" -and user.city -eq "city %d"`, i))
+	}
+	w.process()
+	b.ResetTimer()
+	for i := range b.N {
+		w.change(anna, "department", []string{"Sales", "Legal"}[i%2])
+		w.process()
+	}
+}
