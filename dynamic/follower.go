@@ -12,7 +12,6 @@ import (
 
 // reading is a rule that was read.
 type reading struct {
-	source   string
 	rule     *rule.Rule // nil where it has lost its meaning: the members then stay who they are
 	extended bool       // asks about properties that applications have added
 }
@@ -21,60 +20,76 @@ func (r reading) takesFrom(group hospes.ObjectID) bool {
 	return r.rule != nil && slices.Contains(r.rule.Groups(), group)
 }
 
+// known are the rules that were read of a tenant. They hold as long as the watermark is the one that this processor saw or left:
+// what happened to a group since stands in the log after it.
+type known struct {
+	watermark hospes.Seq
+	rules     map[hospes.Number]reading
+}
+
 // read gives the groups of a tenant that follow a rule.
-func (p *Processor) read(r store.Reader) ([]*follower, error) {
+func (p *Processor) read(r store.Reader, watermark hospes.Seq) ([]*follower, error) {
 	rows, err := r.GroupRules()
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	numbers := make([]hospes.Number, len(rows))
-	for i, row := range rows {
-		numbers[i] = row.Group
+	p.mu.Lock()
+	before := p.known[r.Tenant().ID]
+	p.mu.Unlock()
+	if before.watermark != watermark {
+		before.rules = nil
 	}
-	docs, err := r.Numbered(store.Anywhere, numbers...)
+	list := make([]*follower, len(rows))
+	var unread []hospes.Number
+	var places []int
+	for i, row := range rows {
+		rule, found := before.rules[row.Group]
+		if list[i] = (&follower{row, rule}); !found {
+			unread, places = append(unread, row.Group), append(places, i)
+		}
+	}
+	docs, err := r.Numbered(store.Anywhere, unread...)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]*follower, len(rows))
-	for i, row := range rows {
-		list[i] = &follower{GroupRule: row}
-		group, err := docs[i].Object()
+	for i, d := range docs {
+		group, err := d.Object()
 		if err != nil {
 			return nil, err
 		}
-		if list[i].reading, err = p.reading(r, group); err != nil {
+		if list[places[i]].reading, err = p.reading(r, group); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-// reading reads the rule of a group, once while it stays what it is. What rules with added properties mean depends on
-// more than their text.
-func (p *Processor) reading(r store.Reader, group *hospes.Object) (reading, error) {
-	source := group.Text(hospes.GroupMembershipRule)
-	p.mu.Lock()
-	known, found := p.rules[group.Number]
-	p.mu.Unlock()
-	if found && known.source == source {
-		return known, nil
-	}
-	made := reading{source: source, extended: len(rule.ExtensionNames(source)) > 0}
-	var err error
-	if made.rule, err = directory.MembershipRule(r, source); hospes.KindOf(err) == hospes.KindInvalid {
-		p.Log.Warn("a rule cannot be followed; the members of its group stay who they are", "tenant", r.Tenant().ID.String(), "group", group.ID.String(), "err", err)
-	} else if err != nil {
-		return made, err
+// remember keeps the rules that a step has read, but for those that it saw change, for as long as the watermark is this one.
+func (p *Processor) remember(tenant hospes.TenantID, s *step, watermark hospes.Seq) {
+	rules := make(map[hospes.Number]reading, len(s.followers))
+	for _, f := range s.followers {
+		if !s.anew[f.Group] {
+			rules[f.Group] = f.reading
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.rules == nil {
-		p.rules = map[hospes.Number]reading{}
+	if p.known == nil {
+		p.known = map[hospes.TenantID]known{}
 	}
-	if delete(p.rules, group.Number); !made.extended {
-		p.rules[group.Number] = made
+	p.known[tenant] = known{watermark, rules}
+}
+
+// reading reads the rule of a group.
+func (p *Processor) reading(r store.Reader, group *hospes.Object) (reading, error) {
+	source := group.Text(hospes.GroupMembershipRule)
+	made := reading{extended: len(rule.ExtensionNames(source)) > 0}
+	var err error
+	if made.rule, err = directory.MembershipRule(r, source); hospes.KindOf(err) == hospes.KindInvalid {
+		p.Log.Warn("a rule cannot be followed; the members of its group stay who they are", "tenant", r.Tenant().ID.String(), "group", group.ID.String(), "err", err)
+		return made, nil
 	}
-	return made, nil
+	return made, err
 }
 
 // dynamicGroups finds groups that are to follow their rule.

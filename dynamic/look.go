@@ -19,6 +19,7 @@ const (
 type step struct {
 	processor *Processor
 	followers []*follower
+	from      hospes.Seq // the watermark
 	to        hospes.Seq // the change up to which the groups follow once this is done
 	unknown   bool       // nobody has looked at the tenant yet, or the log begins too late
 	more      bool       // there are changes after these
@@ -46,6 +47,7 @@ func (p *Processor) look(r store.Reader) (*step, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.from = watermark
 	oldest, err := r.OldestSeq()
 	if err != nil {
 		return nil, err
@@ -55,7 +57,7 @@ func (p *Processor) look(r store.Reader) (*step, error) {
 		s.to, err = r.Seq()
 		return s, err
 	}
-	if s.followers, err = p.read(r); err != nil {
+	if s.followers, err = p.read(r, watermark); err != nil {
 		return nil, err
 	}
 	changes, err := r.Changes(watermark, changeBatch)

@@ -20,7 +20,7 @@ type Processor struct {
 	Poll  time.Duration // after how long something that did not work is tried again; 0 for a second
 
 	mu     sync.Mutex
-	rules  map[hospes.Number]reading
+	known  map[hospes.TenantID]known
 	leases map[hospes.TenantID]store.Lease
 }
 
@@ -109,22 +109,25 @@ func (p *Processor) stepNumbered(ctx context.Context, t hospes.TenantNumber) (wo
 // Step works in the next changes of a tenant, or asks new rules about the next page of people. It answers false where
 // there was nothing to do.
 func (p *Processor) Step(ctx context.Context, tenant hospes.TenantID) (worked bool, err error) {
-	err = p.Store.View(ctx, tenant, func(r store.Reader) error {
-		s, err := p.look(r)
-		worked = err == nil && !s.idle()
+	var s *step
+	err = p.Store.View(ctx, tenant, func(r store.Reader) (err error) {
+		s, err = p.look(r)
 		return err
 	})
-	if err != nil || !worked {
+	if err != nil {
 		return false, err
+	}
+	p.remember(tenant, s, s.from)
+	if s.idle() {
+		return false, nil
 	}
 	lease, err := p.hold(ctx, tenant)
 	if err != nil {
 		return false, err
 	}
 	w := store.Write{Tenant: tenant, Bulk: true, By: hospes.By{Actor: hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes"}, Cause: hospes.CauseRule}}
-	err = p.Store.Update(ctx, w, func(tx store.Tx) error {
-		s, err := p.look(tx)
-		if err != nil {
+	err = p.Store.Update(ctx, w, func(tx store.Tx) (err error) {
+		if s, err = p.look(tx); err != nil {
 			return err
 		}
 		if err := s.work(tx); err != nil {
@@ -132,7 +135,10 @@ func (p *Processor) Step(ctx context.Context, tenant hospes.TenantID) (worked bo
 		}
 		return tx.PutRuleWatermark(s.to, lease)
 	})
-	if hospes.KindOf(err) == hospes.KindPrecondition {
+	switch {
+	case err == nil:
+		p.remember(tenant, s, s.to)
+	case hospes.KindOf(err) == hospes.KindPrecondition:
 		p.forget(tenant)
 	}
 	return err == nil, err
