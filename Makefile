@@ -34,6 +34,7 @@ fuzz: ## run each fuzz target for a while (FUZZTIME=30s)
 
 bench: ## run the benchmarks with their floors; figures go to docs/performance.md by hand
 	go test ./provision -run '^$$' -bench 'Cycle|Idle|Floor' -benchtime 1x -timeout 60m
+	go test ./bench -run '^$$' -bench Requests -benchtime 1x -timeout 30m
 	go test ./graphapi ./mapping ./odata ./token -run '^$$' -bench . -timeout 30m
 
 torture: ## kill the demo and cycles, at random and at each failpoint, and compare them with runs that were not killed

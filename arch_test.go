@@ -63,7 +63,7 @@ var allowed = map[string]string{
 // foreign are the modules that only one place may import.
 var foreign = map[string]string{
 	"modernc.org/sqlite": "store/sqlstore", "github.com/jackc/pgx": "store/sqlstore internal/pgtest", "github.com/pressly/goose": "store/sqlstore",
-	"github.com/go-jose": "token", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer", "github.com/wneessen/go-mail": "mail",
+	"github.com/go-jose": "token token/tokentest", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer", "github.com/wneessen/go-mail": "mail",
 	"golang.org/x/net": "policy internal/dnstest", "github.com/pquerna/otp": "authn",
 }
 

@@ -52,6 +52,8 @@ var GroupSchema = newSchema(
 		{Name: "skuId", Type: TypeGuid, Operator: operators("eq")},
 	}},
 	Property{Name: "extensions", Type: TypeComplex, Access: Hidden},
+	Property{Name: "assignedLabels", Type: TypeComplex, Many: true, Access: ReadOnly},
+	Property{Name: "licenseProcessingState", Type: TypeComplex, Access: ReadOnly},
 )
 
 // Handles of the properties that the program itself reads and writes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
@@ -16,6 +17,9 @@ type Account struct {
 	ID     hospes.ObjectID
 	UPN    string
 	Name   string
+
+	// Proven is when the person's password was found right; zero where nobody asked for it.
+	Proven time.Time
 }
 
 // Zero tells that it is nobody.

@@ -26,8 +26,8 @@ const (
 	// attemptWindow is after how long without a failure the counts begin anew.
 	attemptWindow = 24 * time.Hour
 
-	// AttemptsKept is how long an address from which somebody has signed in is known.
-	AttemptsKept = 90 * 24 * time.Hour
+	// knownFor is how long an address from which somebody has signed in is known.
+	knownFor = 90 * 24 * time.Hour
 )
 
 // guard names what failed attempts against a name from an address are counted by. The name counts as it was typed, so
@@ -70,7 +70,7 @@ func (g guard) locked(r store.Reader) (time.Time, error) {
 // failed counts a wrong attempt.
 func (g guard) failed(tx store.Tx) error {
 	for _, subject := range []string{g.pair, g.name, g.address} {
-		if _, err := tx.Attempted(subject, tx.Now().Add(-attemptWindow)); err != nil {
+		if _, err := tx.Attempted(subject, attemptWindow); err != nil {
 			return err
 		}
 	}
@@ -82,8 +82,21 @@ func (g guard) passed(tx store.Tx) error {
 	if err := tx.ClearAttempts(g.pair); err != nil {
 		return err
 	}
-	_, err := tx.Attempted(g.known, tx.Now())
+	_, err := tx.Attempted(g.known, knownFor)
 	return err
+}
+
+// settled is for what came of an attempt. It looks at the locks again: of many attempts at once, each was let through before
+// the others had failed. The answer to one too many says nothing of whether it was right.
+func (g guard) settled(tx store.Tx, outcome func(store.Tx) error) error {
+	until, err := g.locked(tx)
+	if err == nil && !until.IsZero() {
+		err = lockedOut()
+	}
+	if err != nil {
+		return err
+	}
+	return outcome(tx)
 }
 
 func lockedOut() error {

@@ -42,29 +42,31 @@ func (a Attempt) record(rnd hospes.Random, home hospes.TenantID, name string, us
 }
 
 // Log writes what came of an attempt into the log of the person's home, and into that of the tenant they were going to,
-// in one transaction with what else is done at home.
-func (s *Service) Log(ctx context.Context, who Account, visit Visit, a Attempt, also func(home store.Tx) error) error {
+// in one transaction with what else is done at home. What that comes to, in the end, it may say in the attempt.
+func (s *Service) Log(ctx context.Context, who Account, visit Visit, a *Attempt, also func(home store.Tx) error) error {
 	atHome := func(tx store.Tx) error {
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
+		}
 		user, err := store.FindNumber(tx, store.Anywhere, who.Number)
 		if err != nil {
 			return err
 		}
-		if err := tx.LogSignIn(a.record(s.config.Random, who.Tenant, who.UPN, user)); err != nil || also == nil {
-			return err
-		}
-		return also(tx)
+		return tx.LogSignIn(a.record(s.config.Random, who.Tenant, who.UPN, user))
 	}
 	by := a.by(who)
 	if a.Host.IsZero() || a.Host == who.Tenant {
 		return s.update(ctx, who.Tenant, by, atHome)
 	}
 	return s.config.Store.UpdatePair(ctx, store.Write{Tenant: who.Tenant, By: by}, store.Write{Tenant: a.Host, By: by}, func(home, host store.Tx) error {
-		record := a.record(s.config.Random, who.Tenant, who.UPN, visit.User)
-		record.UPN, record.UserName = who.UPN, who.Name
-		if err := host.LogSignIn(record); err != nil {
+		if err := atHome(home); err != nil {
 			return err
 		}
-		return atHome(home)
+		record := a.record(s.config.Random, who.Tenant, who.UPN, visit.User)
+		record.UPN, record.UserName = who.UPN, who.Name
+		return host.LogSignIn(record)
 	})
 }
 

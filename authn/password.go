@@ -55,20 +55,21 @@ func (s *Service) Password(ctx context.Context, tenant hospes.Tenant, name, pass
 		return Account{}, err
 	}
 	if !k.until.IsZero() {
-		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, nil, lockedOut())
+		return Account{}, lockedOut() // unlogged, like uncounted: whoever goes on trying must not fill the disk
 	}
 	right, err := s.compare(ctx, password, k.digest)
 	if err != nil {
 		return Account{}, err
 	}
 	if !right {
-		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, g.failed, refuse(hospes.KindUnauthenticated, CodeWrongPassword, "Error validating credentials due to invalid username or password."))
+		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, func(tx store.Tx) error { return g.settled(tx, g.failed) }, refuse(hospes.KindUnauthenticated, CodeWrongPassword, "Error validating credentials due to invalid username or password."))
 	}
 	who := accountOf(tenant.ID, k.user)
+	who.Proven = now
 	if k.user.Get(hospes.UserAccountEnabled) == hospes.False {
 		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, nil, disabled())
 	}
-	if err := s.update(ctx, tenant.ID, a.by(who), g.passed); err != nil {
+	if err := s.update(ctx, tenant.ID, a.by(who), func(tx store.Tx) error { return g.settled(tx, g.passed) }); err != nil {
 		return Account{}, err
 	}
 	if !k.ends.IsZero() && !now.Before(k.ends) {
@@ -107,6 +108,9 @@ func (s *Service) fail(ctx context.Context, tenant hospes.TenantID, name string,
 		}
 		return tx.LogSignIn(a.record(s.config.Random, tenant, name, user))
 	})
+	if hospes.CodeOf(err) == CodeLocked {
+		return err
+	}
 	return errors.Join(why, err)
 }
 
@@ -128,7 +132,8 @@ func (s *Service) ChangePassword(ctx context.Context, tenant hospes.Tenant, name
 	if err != nil {
 		return Account{}, err
 	}
-	return who, s.update(ctx, who.Tenant, a.by(who), func(tx store.Tx) error {
+	err = s.update(ctx, who.Tenant, a.by(who), func(tx store.Tx) error {
+		who.Proven = tx.Now()
 		user, err := store.FindNumber(tx, store.Live, who.Number)
 		if err != nil {
 			return err
@@ -138,4 +143,5 @@ func (s *Service) ChangePassword(ctx context.Context, tenant hospes.Tenant, name
 		}
 		return directory.ChangePassword(tx, user, digest)
 	})
+	return who, err
 }

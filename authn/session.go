@@ -53,9 +53,10 @@ func (s Session) Ticket() string {
 	return base64.RawURLEncoding.EncodeToString(append(s.Tenant.Bytes(), s.secret[:]...))
 }
 
-// Begin signs somebody in to a browser: a new session, whatever there was before.
+// Begin signs somebody in to a browser: a new session, whatever there was before. It is as old as the proof that it follows
+// from, so that whatever ends sessions meanwhile ends this one too.
 func (s *Service) Begin(ctx context.Context, who Account, methods []string, factors []hospes.TenantID, c Caller) (Session, error) {
-	session := Session{Account: who, ID: hospes.NewUUID(s.config.Random), At: s.config.Clock.Now(), Methods: methods, Factors: factors}
+	session := Session{Account: who, ID: hospes.NewUUID(s.config.Random), At: who.Proven, Methods: methods, Factors: factors}
 	if _, err := io.ReadFull(s.config.Random, session.secret[:]); err != nil {
 		return Session{}, hospes.Internal("authn.Begin", err)
 	}
@@ -123,6 +124,7 @@ func (s *Service) Resume(ctx context.Context, ticket string) (Session, error) {
 			return errors.Join(err, over)
 		}
 		out.Account, out.ID, out.At, out.Methods, out.Factors = accountOf(tenant, user), d.ID, d.At, d.Methods, d.Factors
+		out.Proven = d.At
 		return nil
 	})
 	if errors.Is(err, hospes.ErrNotFound) {

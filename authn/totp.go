@@ -134,16 +134,18 @@ func (s *Service) Code(ctx context.Context, tenant hospes.TenantID, owner hospes
 	}
 	step, right := stepOf(string(secret), code, s.config.Clock.Now())
 	good := false
-	err = s.update(ctx, tenant, a.by(who), func(tx store.Tx) (err error) {
-		if good = right; right {
-			if good, err = tx.UseStep(owner, step); err != nil {
-				return err
+	err = s.update(ctx, tenant, a.by(who), func(tx store.Tx) error {
+		return g.settled(tx, func(tx store.Tx) (err error) {
+			if good = right; right {
+				if good, err = tx.UseStep(owner, step); err != nil {
+					return err
+				}
 			}
-		}
-		if good {
-			return g.passed(tx)
-		}
-		return g.failed(tx)
+			if good {
+				return g.passed(tx)
+			}
+			return g.failed(tx)
+		})
 	})
 	if err == nil && !good {
 		err = wrongCode()

@@ -171,8 +171,18 @@ func (v *Visit) assigned(r store.Reader) error {
 	if err != nil {
 		return err
 	}
-	for _, tie := range ties {
-		principals = append(principals, tie.From)
+	groups := make([]hospes.Number, len(ties))
+	for i, tie := range ties {
+		groups[i] = tie.From
+	}
+	live, err := r.Numbered(store.Live, groups...)
+	if err != nil {
+		return err
+	}
+	for i, group := range live {
+		if group.Schema != nil { // what is in the bin lets nobody in
+			principals = append(principals, groups[i])
+		}
 	}
 	list, err := r.AssignmentsOf(principals...)
 	for _, a := range list {

@@ -32,6 +32,9 @@ func CreateApplication(tx store.Tx, rnd hospes.Random, edits []hospes.Edit) (*ho
 	if app.Get(hospes.ApplicationSignInAudience) == hospes.Null {
 		app.Set(hospes.ApplicationSignInAudience, hospes.String("AzureADMyOrg"))
 	}
+	if err := checkOffers(app); err != nil {
+		return nil, err
+	}
 	domain, err := DefaultDomain(tx)
 	if err != nil {
 		return nil, err
@@ -55,10 +58,10 @@ func CreatePrincipal(tx store.Tx, rnd hospes.Random, app *hospes.Object, edits [
 	sp.Set(hospes.PrincipalSignInAudience, app.Get(hospes.ApplicationSignInAudience))
 	sp.Set(hospes.PrincipalTemplateID, app.Get(hospes.ApplicationTemplateID))
 	sp.Set(hospes.PrincipalAppRoles, app.Get(hospes.ApplicationAppRoles))
+	sp.Set(hospes.PrincipalScopes, offeredScopes(app))
 	sp.Set(hospes.PrincipalCreated, hospes.Moment(tx.Now()))
 	sp.Apply(edits)
-	names := append([]string{sp.Text(hospes.PrincipalAppID)}, app.Get(hospes.ApplicationIdentifierURIs).Texts()...)
-	sp.Set(hospes.PrincipalNames, hospes.Strings(names...))
+	sp.Set(hospes.PrincipalNames, principalNames(app))
 	return sp, createAudited(tx, "Add service principal", sp)
 }
 
@@ -123,6 +126,14 @@ func UpdateObjectAs(tx store.Tx, activity string, o *hospes.Object, edits []hosp
 	}
 	if isGraph(o) && !o.Get(hospes.PrincipalAccountEnabled).Bool() {
 		return graphStays("disabled")
+	}
+	if o.Schema == hospes.ApplicationSchema {
+		if err := checkOffers(o); err != nil {
+			return err
+		}
+		if err := mirror(tx, o); err != nil {
+			return err
+		}
 	}
 	return putAudited(tx, activity, o)
 }

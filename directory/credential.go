@@ -6,6 +6,7 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
 )
 
 // shownSecret is what an application shows of a client secret: never the text, nor its digest.
@@ -19,8 +20,13 @@ type shownSecret struct {
 	StartDateTime       time.Time `json:"startDateTime"`
 }
 
-// AddSecret gives an application a client secret, of which the credential holds the digest.
+// AddSecret gives an application, or its service principal in one tenant, a client secret, of which the credential holds the digest.
 func AddSecret(tx store.Tx, app *hospes.Object, c store.Credential) error {
+	if app.Schema == hospes.ServicePrincipalSchema {
+		if _, own := token.FirstParty(app.Text(hospes.PrincipalAppID)); own || isGraph(app) {
+			return hospes.Invalidf("directory.AddSecret", "An application of the platform itself cannot be given a secret.")
+		}
+	}
 	if err := tx.PutCredential(c); err != nil {
 		return err
 	}
@@ -57,14 +63,25 @@ func RemoveSecret(tx store.Tx, app *hospes.Object, keyID string) error {
 }
 
 func secrets(app *hospes.Object) (list []shownSecret, err error) {
-	if v := app.Get(hospes.ApplicationPasswordCredentials); v != hospes.Null {
+	if v := app.Get(shownIn(app)); v != hospes.Null {
 		err = json.Unmarshal([]byte(v), &list)
 	}
 	return list, err
 }
 
+// shownIn is the property in which an application, or a service principal, shows its secrets.
+func shownIn(app *hospes.Object) *hospes.Property {
+	if app.Schema == hospes.ServicePrincipalSchema {
+		return hospes.PrincipalPasswordCredentials
+	}
+	return hospes.ApplicationPasswordCredentials
+}
+
 func showSecrets(tx store.Tx, app *hospes.Object, list []shownSecret) error {
-	app.Set(hospes.ApplicationPasswordCredentials, hospes.JSON(list))
+	app.Set(shownIn(app), hospes.JSON(list))
+	if app.Schema == hospes.ServicePrincipalSchema {
+		return putAudited(tx, "Update service principal credentials", app)
+	}
 	return putAudited(tx, "Update application – Certificates and secrets management", app)
 }
 

@@ -57,7 +57,7 @@ func (s *Service) Redeem(ctx context.Context, h Held, q Asked) (Answer, error) {
 	v, granted, err := s.decide(ctx, who, f)
 	if err != nil {
 		q.Attempt.Err = err
-		return Answer{}, errors.Join(err, s.config.People.Log(ctx, who, v, q.Attempt, nil))
+		return Answer{}, errors.Join(err, s.config.People.Log(ctx, who, v, &q.Attempt, nil))
 	}
 	out, err := s.mint(ctx, who, v, f, granted, q)
 	if err != nil {
@@ -71,18 +71,17 @@ func (s *Service) Redeem(ctx context.Context, h Held, q Asked) (Answer, error) {
 		}
 		follows, out.Refresh = &proof, s.text(store.ProofRefresh, x)
 	}
-	good := false
-	err = s.config.People.Log(ctx, who, v, q.Attempt, func(tx store.Tx) (err error) {
-		good, err = h.spend(tx, follows)
+	err = s.config.People.Log(ctx, who, v, &q.Attempt, func(tx store.Tx) error {
+		good, err := h.spend(tx, follows)
+		if q.Attempt.Err = nil; !good {
+			q.Attempt.Err = redeemed()
+		}
 		return err
 	})
 	if errors.Is(err, hospes.ErrNotFound) {
 		err = refuse(hospes.KindUnauthenticated, CodeBadGrant, "The grant was revoked. Sign in again.")
 	}
-	if err == nil && !good {
-		err = redeemed()
-	}
-	if err != nil {
+	if err = errors.Join(err, q.Attempt.Err); err != nil {
 		return Answer{}, err
 	}
 	return out, nil
@@ -104,8 +103,7 @@ func (s *Service) decide(ctx context.Context, who authn.Account, f Facts) (authn
 	if err != nil {
 		return v, nil, err
 	}
-	// What an application has not asked for by name it need not be given: only what it names has to be consented to.
-	if missing := slices.DeleteFunc(c.Missing, func(m token.Scope) bool { return f.Scopes.Default && !slices.Contains(f.Scopes.Names, m.Name) }); len(missing) > 0 || f.Scopes.Default && len(c.Granted) == 0 && !f.Scopes.Other {
+	if !c.covers(f.Scopes) {
 		return v, nil, refuse(hospes.KindForbidden, CodeConsent, "The user or administrator has not consented to use the application with ID '"+v.Client.AppID+"' named '"+v.Client.DisplayName+"'. Send an interactive authorization request for this user and resource.")
 	}
 	return v, f.Scopes.allowed(c.Granted), nil

@@ -59,7 +59,7 @@ func (s *Service) Code(ctx context.Context, session authn.Session, v authn.Visit
 		return "", hospes.Internal("grant.Code", err)
 	}
 	a.AMR, a.Host = session.Methods, v.Host.ID
-	err = s.config.People.Log(ctx, session.Account, v, a, func(home store.Tx) error {
+	err = s.config.People.Log(ctx, session.Account, v, &a, func(home store.Tx) error {
 		return home.AddProof(store.Proof{Kind: store.ProofCode, Digest: x.digest(), Owner: session.Number, Document: string(doc), Expires: x.expires})
 	})
 	return s.text(store.ProofCode, x), err

@@ -23,6 +23,20 @@ func (c Consent) Blocked() bool {
 	return !c.Admin && slices.ContainsFunc(c.Missing, func(s token.Scope) bool { return s.AdminOnly })
 }
 
+// covers tells whether an application may have what it asks for without the person: all that it names, or, by default, what
+// was consented to, if that is anything.
+func (c Consent) covers(asked Scopes) bool {
+	switch {
+	case asked.Other:
+		return true
+	case !asked.Default:
+		return len(c.Missing) == 0
+	case len(c.Granted) == 0:
+		return false
+	}
+	return !slices.ContainsFunc(c.Missing, func(m token.Scope) bool { return slices.Contains(asked.Names, m.Name) })
+}
+
 // Consent reads the consents that hold for a visit.
 func (s *Service) Consent(ctx context.Context, v authn.Visit, asked Scopes, required []string) (c Consent, err error) {
 	err = s.config.Store.View(ctx, v.Host.ID, func(r store.Reader) (err error) {

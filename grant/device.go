@@ -150,7 +150,7 @@ func (s *Service) FindDevice(ctx context.Context, userCode, address string) (Dev
 	}
 	if err != nil || !now.Before(d.proof.Expires) || d.request.State != devicePending {
 		err := s.update(ctx, s.config.System, func(tx store.Tx) error {
-			_, err := tx.Attempted(subject, now.Add(-DeviceLife))
+			_, err := tx.Attempted(subject, DeviceLife)
 			return err
 		})
 		return Device{}, errors.Join(refuse(hospes.KindNotFound, CodeDeviceUnknown, "The code is wrong or no longer good. Look at the device again."), err)
@@ -171,7 +171,7 @@ func (s *Service) ApproveDevice(ctx context.Context, userCode string, session au
 		return err
 	}
 	a.AMR, a.Host = session.Methods, v.Host.ID
-	return s.config.People.Log(ctx, session.Account, v, a, nil)
+	return s.config.People.Log(ctx, session.Account, v, &a, nil)
 }
 
 // DeclineDevice tells the application on a device that its person does not want to.

@@ -71,21 +71,14 @@ func (c *call) listMethods() error {
 				})
 			}
 		}
-		phones, err := hospes.PhoneMethods(user)
-		if err != nil {
-			return err
-		}
-		for _, phone := range phones {
-			shown, err := wirePhoneOf(r, user, phone)
-			if err != nil {
-				return err
-			}
+		phones, err := wirePhones(r, user)
+		for _, shown := range phones {
 			list = append(list, struct {
 				Type string `json:"@odata.type"`
 				wirePhone
 			}{"#microsoft.graph.phoneAuthenticationMethod", shown})
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return err

@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
-	"github.com/hospes-dev/hospes/token"
 )
 
 var applicationRoutes = []Route{
@@ -20,8 +18,8 @@ var applicationRoutes = []Route{
 	{Key: "GET /applications/{id}", Permissions: readApps, handle: (*call).getApplication},
 	{Key: "PATCH /applications/{id}", Permissions: writeApps, handle: (*call).patchApplication},
 	{Key: "DELETE /applications/{id}", Permissions: writeApps, handle: (*call).deleteApplication},
-	{Key: "POST /applications/{id}/addPassword", Permissions: writeApps, handle: (*call).addPassword},
-	{Key: "POST /applications/{id}/removePassword", Permissions: writeApps, handle: (*call).removePassword},
+	{Key: "POST /applications/{id}/addPassword", Permissions: writeApps, handle: addPassword(hospes.ApplicationSchema)},
+	{Key: "POST /applications/{id}/removePassword", Permissions: writeApps, handle: removePassword(hospes.ApplicationSchema)},
 	{Key: "GET /applicationTemplates", Permissions: readApps, Shows: "applicationTemplate", handle: (*call).listTemplates},
 	{Key: "GET /applicationTemplates/{id}", Permissions: readApps, Shows: "applicationTemplate", handle: (*call).getTemplate},
 	{Key: "POST /applicationTemplates/{id}/instantiate", Permissions: addApps, handle: (*call).instantiate},
@@ -32,6 +30,8 @@ var applicationRoutes = []Route{
 	{Key: "GET /servicePrincipals/{id}", Permissions: readApps, handle: (*call).getPrincipal},
 	{Key: "PATCH /servicePrincipals/{id}", Permissions: writeApps, handle: (*call).patchPrincipal},
 	{Key: "DELETE /servicePrincipals/{id}", Permissions: writeApps, handle: (*call).deletePrincipal},
+	{Key: "POST /servicePrincipals/{id}/addPassword", Permissions: writeApps, handle: addPassword(hospes.ServicePrincipalSchema)},
+	{Key: "POST /servicePrincipals/{id}/removePassword", Permissions: writeApps, handle: removePassword(hospes.ServicePrincipalSchema)},
 }
 
 var (
@@ -159,78 +159,6 @@ func (c *call) createPrincipal() error {
 		return err
 	}
 	return c.writeCreated(sp, "servicePrincipals")
-}
-
-// passwordCredential is a client secret on the wire; the text is only ever told when it is made.
-type passwordCredential struct {
-	CustomKeyIdentifier *string   `json:"customKeyIdentifier"`
-	DisplayName         *string   `json:"displayName"`
-	EndDateTime         time.Time `json:"endDateTime"`
-	Hint                string    `json:"hint"`
-	KeyID               string    `json:"keyId"`
-	SecretText          *string   `json:"secretText"`
-	StartDateTime       time.Time `json:"startDateTime"`
-}
-
-// secretLife is how long a client secret is good for where nobody says otherwise.
-const secretLife = 2 * 365 * 24 * time.Hour
-
-func (c *call) addPassword() error {
-	var body struct {
-		PasswordCredential struct {
-			DisplayName *string    `json:"displayName"`
-			Start       *time.Time `json:"startDateTime"`
-			End         *time.Time `json:"endDateTime"`
-		} `json:"passwordCredential"`
-	}
-	if len(c.body) > 0 {
-		if err := c.decode(&body); err != nil {
-			return err
-		}
-	}
-	text, digest, hint := token.NewSecret(c.api.Random)
-	var made passwordCredential
-	err := c.update(func(tx store.Tx) error {
-		app, err := c.findApp(tx, hospes.ApplicationSchema)
-		if err != nil {
-			return err
-		}
-		made = passwordCredential{
-			DisplayName: body.PasswordCredential.DisplayName, Hint: hint, KeyID: hospes.NewUUID(c.api.Random), SecretText: &text,
-			StartDateTime: tx.Now(), EndDateTime: tx.Now().Add(secretLife),
-		}
-		if body.PasswordCredential.Start != nil {
-			made.StartDateTime = *body.PasswordCredential.Start
-		}
-		if body.PasswordCredential.End != nil {
-			made.EndDateTime = *body.PasswordCredential.End
-		}
-		if !made.EndDateTime.After(made.StartDateTime) {
-			return hospes.Invalidf("graphapi.addPassword", "Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'.")
-		}
-		name := ""
-		if made.DisplayName != nil {
-			name = *made.DisplayName
-		}
-		return directory.AddSecret(tx, app, store.Credential{
-			Owner: app.Number, KeyID: made.KeyID, Kind: store.CredentialClientSecret, Digest: digest, Hint: hint, DisplayName: name,
-			Starts: made.StartDateTime, Ends: made.EndDateTime,
-		})
-	})
-	if err != nil {
-		return err
-	}
-	return c.writeValue(http.StatusOK, "microsoft.graph.passwordCredential", made)
-}
-
-func (c *call) removePassword() error {
-	var body struct {
-		KeyID string `json:"keyId"`
-	}
-	if err := c.decode(&body); err != nil {
-		return err
-	}
-	return c.changeApp(hospes.ApplicationSchema, func(tx store.Tx, app *hospes.Object) error { return directory.RemoveSecret(tx, app, body.KeyID) })
 }
 
 // template is the application template of cross-tenant synchronization.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/token"
 )
 
 func TestWire5_4_ApplicationsAndTheirSecrets(t *testing.T) {
@@ -89,4 +90,47 @@ func TestWire5_4_AppRoleAssignments(t *testing.T) {
 	c.do("DELETE /users/"+anna, "").empty()
 	equal(t, "without whom is in the bin", c.do("GET "+to, "").items("principalId"), []string{team})
 	c.do("DELETE "+to+"/"+id, "").empty()
+}
+
+func TestWire5_4_SecretsOfServicePrincipals(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	appID := c.do("POST /applications", `{"displayName":"Tool"}`).is(http.StatusCreated).str("appId")
+	path := "/servicePrincipals/" + c.do("POST /servicePrincipals", body("appId", appID)).is(http.StatusCreated).str("id")
+	made := c.do("POST "+path+"/addPassword", `{"passwordCredential":{"displayName":"here"}}`).is(http.StatusOK)
+	client, err := token.Authenticate(ctx, f.Store, c.tenant.ID, appID, made.str("secretText"))
+	if err != nil || client.AppID != appID {
+		t.Errorf("the secret is not good: %v", err)
+	}
+	c.do("GET "+path, "").has("passwordCredentials.0.keyId", `"`+made.str("keyId")+`"`, "passwordCredentials.0.secretText", "null")
+	c.do("POST "+path+"/removePassword", body("keyId", made.str("keyId"))).empty()
+	if _, err := token.Authenticate(ctx, f.Store, c.tenant.ID, appID, made.str("secretText")); hospes.CodeOf(err) != token.CodeInvalidSecret {
+		t.Errorf("a removed secret: %v", err)
+	}
+	// whoever gave the platform's own application a secret would be believed to be the platform
+	c.do("POST /servicePrincipals(appId='"+token.GraphAppID+"')/addPassword", "").is(http.StatusBadRequest)
+}
+
+func TestWire4_2_WhatAnApplicationOffersIsShownByItsServicePrincipal(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	const role, scope = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+	app := c.do("POST /applications", `{"displayName":"Tool","identifierUris":["api://tool"],"api":{"oauth2PermissionScopes":[{"id":"`+scope+`","value":"Read","isEnabled":true,"type":"User"}]}}`).is(http.StatusCreated)
+	path := "/applications/" + app.str("id")
+	principal := "/servicePrincipals/" + c.do("POST /servicePrincipals", body("appId", app.str("appId"))).is(http.StatusCreated).has("oauth2PermissionScopes.0.value", `"Read"`).str("id")
+	roles := func(enabled string) string {
+		return `{"appRoles":[{"id":"` + role + `","value":"Write","displayName":"Write","description":"Write","isEnabled":` + enabled + `,"allowedMemberTypes":["User"]}]}`
+	}
+	c.do("PATCH "+path, roles("true")).empty()
+	c.do("PATCH "+path, `{"displayName":"Better tool","identifierUris":["api://better"]}`).empty()
+	c.do("GET "+principal, "").has("appRoles.0.value", `"Write"`, "displayName", `"Better tool"`, "servicePrincipalNames.1", `"api://better"`, "oauth2PermissionScopes.0.value", `"Read"`)
+
+	const locked = "Permission (scope or role) cannot be deleted or updated unless disabled first."
+	c.do("PATCH "+path, `{"appRoles":[]}`).fails(http.StatusBadRequest, "CannotDeleteOrUpdateEnabledEntitlement", locked)
+	c.do("PATCH "+path, strings.Replace(roles("true"), `"Write"`, `"Other"`, 1)).fails(http.StatusBadRequest, "CannotDeleteOrUpdateEnabledEntitlement", locked)
+	c.do("PATCH "+path, `{"appRoles":[{"id":"`+role+`","value":"A","isEnabled":false},{"id":"`+role+`","value":"B","isEnabled":false}]}`).fails(http.StatusBadRequest, "Request_BadRequest", "Request contains a property with duplicate values.")
+	c.do("PATCH "+path, `{"appRoles":[{"id":"x"}]}`).is(http.StatusBadRequest)
+	c.do("PATCH "+path, roles("false")).empty()
+	c.do("PATCH "+path, `{"appRoles":[]}`).empty()
+	c.do("GET "+principal, "").has("appRoles", "[]")
 }

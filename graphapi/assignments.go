@@ -187,10 +187,18 @@ func (c *call) assignTo() error {
 	return c.writeValue(http.StatusCreated, "servicePrincipals('"+made[0].ResourceID+"')/appRoleAssignedTo/$entity", made[0])
 }
 
-// checkGraphGrant keeps people from giving applications permissions of Graph that reach further than their own: that
-// takes who may give every role.
+// assignRoles is the permission that is for assignments and nothing else.
+const assignRoles = "AppRoleAssignment.ReadWrite.All"
+
+// checkGraphGrant keeps people and applications from giving permissions of Graph that reach further than their own: that
+// takes who may give every role, or an application that was trusted with just this (graph-wire 5.4).
 func (c *call) checkGraphGrant(resource *hospes.Object) error {
-	if c.person == nil || resource.Text(hospes.PrincipalAppID) != token.GraphAppID || c.person.holds(hospes.GlobalAdministrator, hospes.PrivilegedRoleAdministrator) {
+	switch {
+	case c.inProcess, resource.Text(hospes.PrincipalAppID) != token.GraphAppID:
+		return nil
+	case c.person == nil && c.caller.Has(assignRoles):
+		return nil
+	case c.person != nil && c.person.holds(hospes.GlobalAdministrator, hospes.PrivilegedRoleAdministrator):
 		return nil
 	}
 	return hospes.Forbidden("graphapi.checkGraphGrant")

@@ -79,6 +79,8 @@ func (x collection) over(schema *hospes.Schema, do func(*call, listing) error) f
 		l := listing{schema: schema, context: "directoryObjects"}
 		if schema != nil {
 			l.context = schema.Plural
+		} else {
+			l.mixed = x.classes
 		}
 		if err := c.view(func(r store.Reader) error {
 			o, err := x.find(c, r)
@@ -131,7 +133,7 @@ func (c *call) writeCount(l listing) error {
 	}
 	var n int64
 	if err := c.view(func(r store.Reader) (err error) {
-		n, err = r.Count(query)
+		n, err = c.countOf(r, query)
 		return err
 	}); err != nil {
 		return err

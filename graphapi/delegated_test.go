@@ -42,6 +42,13 @@ func TestWire5_1_MeIsThePersonWhoIsSignedIn(t *testing.T) {
 	c.signedIn(anna, "User.ReadBasic.All").do("GET /users/"+other+"?$select=displayName,jobTitle,mail", "").is(http.StatusOK).has("displayName", `"other"`, "jobTitle", "null")
 	denied(t, c.signedIn(anna, "User.ReadBasic.All").do("GET /users"+query("$filter", "jobTitle eq 'Chief'"), ""))
 	denied(t, c.signedIn(anna, "User.ReadWrite.All").do("PATCH /users/"+other, `{"jobTitle":"x"}`))
+	// nor is it told of one class in passing what is seen of another
+	team := c.group("Team", "members@odata.bind", []string{"/users/" + other})
+	basic := c.mint("User.ReadBasic.All", "GroupMember.Read.All")
+	for range 20 {
+		denied(t, basic.do("GET /groups/"+team+"/members"+query("$filter", "startswith(displayName,'o')", "$count", "true"), "", "ConsistencyLevel", "eventual"))
+	}
+	basic.do("GET /groups/"+team+"/members/microsoft.graph.user"+query("$filter", "startswith(displayName,'o')", "$count", "true"), "", "ConsistencyLevel", "eventual").is(http.StatusOK).has("@odata.count", "1")
 }
 
 func TestWire5_1_AdministratorsAreChangedByTheirEqualsOnly(t *testing.T) {
@@ -125,7 +132,11 @@ func TestWire5_4_PermissionsOfGraphAreGivenByWhoGivesEveryRole(t *testing.T) {
 	text := body("principalId", other.Principal.ID.String(), "resourceId", graph, "appRoleId", permission.ID.String())
 	call := "POST /servicePrincipals/" + graph + "/appRoleAssignedTo"
 	denied(t, c.signedIn(c.administrator("Cloud", hospes.CloudApplicationAdministrator), "AppRoleAssignment.ReadWrite.All").do(call, text))
+	// an application by itself needs the permission that is for this: one that writes the directory could give itself all others
+	denied(t, c.mint("Directory.ReadWrite.All").do(call, text))
 	c.signedIn(c.administrator("Privileged", hospes.PrivilegedRoleAdministrator), "AppRoleAssignment.ReadWrite.All").do(call, text).is(http.StatusCreated)
+	permission, _ = token.PermissionNamed("Group.Read.All")
+	c.mint("AppRoleAssignment.ReadWrite.All").do(call, body("principalId", other.Principal.ID.String(), "resourceId", graph, "appRoleId", permission.ID.String())).is(http.StatusCreated)
 }
 
 func TestGuests4_4_WhoMayInviteInPerson(t *testing.T) {
@@ -160,4 +171,30 @@ func TestGuests4_4_WhoMayInviteInPerson(t *testing.T) {
 	// without the scope nobody does
 	c.do("PATCH /policies/authorizationPolicy", `{"allowInvitesFrom":"everyone"}`).empty()
 	c.signedIn(people["inviter"], "User.Read.All").do("POST /invitations", "{").is(http.StatusUnauthorized)
+}
+
+func TestGuests1_6_12_GuestsWithARoleAreResetByEqualsOnly(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	made := c.do("POST /invitations", `{"invitedUserEmailAddress":"g@partner.example","inviteRedirectUrl":"https://x.example"}`).is(http.StatusCreated)
+	guest := made.str("invitedUser.id")
+	reset := `{"invitedUserEmailAddress":"g@partner.example","inviteRedirectUrl":"https://x.example","resetRedemption":true,"invitedUser":{"id":"` + guest + `"}}`
+	helper := c.signedIn(c.administrator("Helper", hospes.UserAdministrator), "User.ReadWrite.All", "User.Invite.All")
+	helper.do("POST /invitations", reset).is(http.StatusCreated)
+	c.do("POST "+roles+"/roleAssignments", `{"roleDefinitionId":"`+hospes.GlobalReader.ID+`","principalId":"`+guest+`","directoryScopeId":"/"}`).is(http.StatusCreated)
+	for _, who := range []*caller{helper, c.mint("User.ReadWrite.All", "User.Invite.All")} {
+		who.do("POST /invitations", reset).fails(http.StatusForbidden, "Forbidden", "Generic authorization exception.")
+	}
+	c.signedIn(c.administrator("Top", hospes.GlobalAdministrator), "User.ReadWrite.All").do("POST /invitations", reset).is(http.StatusCreated)
+}
+
+func TestGuests1_4_WhoInvitesIsSponsorAndMakesGuests(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	anna := f.Person(c.tenant, "Anna", hospes.UserTypeMember)
+	a := c.signedIn(anna, "User.Invite.All")
+	guest := a.do("POST /invitations", `{"invitedUserEmailAddress":"g@partner.example","inviteRedirectUrl":"https://x.example"}`).is(http.StatusCreated).str("invitedUser.id")
+	equal(t, "sponsors", c.do("GET /users/"+guest+"/sponsors", "").items("id"), []string{anna.ID.String()})
+	c.do("GET /users/"+guest+"/invitedBy", "").is(http.StatusOK).has("id", `"`+anna.ID.String()+`"`)
+	denied(t, a.do("POST /invitations", `{"invitedUserEmailAddress":"m@partner.example","inviteRedirectUrl":"https://x.example","invitedUserType":"Member"}`))
 }

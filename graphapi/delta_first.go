@@ -92,7 +92,7 @@ func (s deltaShape) firstItems(r store.Reader, docs []hospes.Document, state *de
 		if state.Slice != nil && state.Slice.Of == d.Number {
 			from = *state.Slice
 		}
-		ties, rest, err := s.slice(r, from, &room)
+		ties, rest, err := s.slice(r, d, from, &room)
 		if err != nil {
 			return nil, err
 		}
@@ -110,12 +110,15 @@ func (s deltaShape) firstItems(r store.Reader, docs []hospes.Document, state *de
 }
 
 // slice writes the ties of an object from a place on, as far as there is room, and says where to go on.
-func (s deltaShape) slice(r store.Reader, from slice, room *int) (members []byte, rest *slice, err error) {
+func (s deltaShape) slice(r store.Reader, d hospes.Document, from slice, room *int) (members []byte, rest *slice, err error) {
 	for ; from.Place < len(s.follows); from.Place, from.After = from.Place+1, 0 {
 		if *room == 0 {
 			return members, &from, nil
 		}
 		n := s.follows[from.Place]
+		if s.hides(d, n.relation) {
+			continue
+		}
 		numbers, err := r.RelatedBetween(n.relation, []hospes.Number{from.Of}, from.After, lastNumber, *room)
 		if err != nil {
 			return nil, nil, err
@@ -125,9 +128,9 @@ func (s deltaShape) slice(r store.Reader, from slice, room *int) (members []byte
 			return nil, nil, err
 		}
 		var list []byte
-		for _, d := range docs {
-			if d.Schema != nil {
-				list = appendTie(list, d.Schema, d.ID, true)
+		for _, other := range docs {
+			if other.Schema != nil {
+				list = appendTie(list, other.Schema, other.ID, true)
 			}
 		}
 		members = appendTies(members, n, list)

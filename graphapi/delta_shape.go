@@ -15,6 +15,7 @@ type deltaShape struct {
 	classes []hospes.Class // that are followed, in order
 	follows []navigation
 	named   bool // the request has named what it follows; otherwise that is what the class has by default
+	hidden  bool // members of groups that hide them are told of, too
 }
 
 // followable are the ties that a delta can tell of, by class (graph-wire 2).
@@ -45,12 +46,17 @@ func (c *call) deltaShape(context string, state deltaState) (s deltaShape, err e
 	}
 	s.shape, err = c.shapeOf(schema, odata.Query{Select: properties})
 	s.selected = withID(s.selected)
-	s.context, s.classes = context, state.Classes
+	s.context, s.classes, s.hidden = context, state.Classes, c.seesHidden()
 	return s, err
 }
 
 // has tells that a class is followed.
 func (s deltaShape) has(class hospes.Class) bool { return slices.Contains(s.classes, class) }
+
+// hides tells that of an object a relation is not told of: of a group that hides its members, these.
+func (s deltaShape) hides(d hospes.Document, relation hospes.Relation) bool {
+	return !s.hidden && relation == hospes.RelationMember && hidesMembers(d)
+}
 
 func followed(schema *hospes.Schema, name string) (navigation, bool) {
 	for _, known := range followable[schema] {

@@ -70,11 +70,11 @@ func (t *toldTies) note(s deltaShape, c hospes.Change) {
 	}
 }
 
-// complete adds the ties that no change names: those of objects that came or went.
+// complete adds the ties that no change names, those of objects that came or went, and leaves out those that are hidden.
 func (t *toldTies) complete(r store.Reader, s deltaShape) error {
 	for _, n := range s.follows {
 		if len(t.moved) == 0 {
-			return nil
+			break
 		}
 		had, err := r.RelatedTo(n.relation, t.moved...)
 		if err != nil {
@@ -90,6 +90,29 @@ func (t *toldTies) complete(r store.Reader, s deltaShape) error {
 		}
 		t.add(have...)
 	}
+	return t.conceal(r, s)
+}
+
+// conceal leaves out the ties that the caller may not know of.
+func (t *toldTies) conceal(r store.Reader, s deltaShape) error {
+	if s.hidden || len(t.ties) == 0 {
+		return nil
+	}
+	holders := make([]hospes.Number, len(t.ties))
+	for i, tie := range t.ties {
+		holders[i] = tie.From
+	}
+	docs, err := r.Numbered(store.Anywhere, holders...)
+	if err != nil {
+		return err
+	}
+	kept := t.ties[:0]
+	for i, tie := range t.ties {
+		if docs[i].Schema == nil || !s.hides(docs[i], tie.Relation) {
+			kept = append(kept, tie)
+		}
+	}
+	t.ties = kept
 	return nil
 }
 

@@ -89,7 +89,7 @@ func (c *call) deleteDirectoryObject() error {
 		if err != nil {
 			return err
 		}
-		if !c.may(c.route.Classes[o.Schema]) {
+		if row, known := c.route.Classes[o.Schema]; !known || !c.may(row) {
 			return hospes.NotFound("graphapi.directoryObject", c.keys[0])
 		}
 		if err := c.checkOwner(tx, o); err != nil {

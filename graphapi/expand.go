@@ -68,6 +68,7 @@ type expansion struct {
 	levels int
 	shape  shape // of the objects that are shown
 	chosen []string
+	hidden bool // members of groups that hide them are shown, too
 }
 
 // expansionOf reads $expand. Who may not ask for the relation itself may not ask for it in passing either.
@@ -94,9 +95,10 @@ func (c *call) expansionOf(schema *hospes.Schema, q odata.Query) (*expansion, er
 	if err != nil {
 		return nil, err
 	}
-	if err := c.permit(route, c.ownObject()); err != nil {
+	if err := c.permit(route, c.ownObject() && c.route.Key == "GET /users/{id}"); err != nil { // of those below, none is the person
 		return nil, err
 	}
+	x.hidden = x.relation != hospes.RelationMember || c.seesHidden()
 	x.chosen, x.text = e.Select, x.name+"("+strings.Join(e.Select, ",")+")"
 	if x.relation == 0 {
 		return x, nil
@@ -132,10 +134,13 @@ func (x *expansion) expanded(r store.Reader, docs []hospes.Document) (map[hospes
 		return nil, err
 	}
 	out := map[hospes.Number][]byte{}
-	for _, n := range numbers {
+	for i, n := range numbers {
 		b := append(hospes.AppendQuoted([]byte{','}, x.name), ':', '[')
-		for i, to := range next[n] {
-			if i > 0 {
+		for _, to := range next[n] {
+			if !x.hidden && (hidesMembers(docs[i]) || hidesMembers(found[to])) {
+				continue
+			}
+			if b[len(b)-1] != '[' {
 				b = append(b, ',')
 			}
 			if b, err = x.shape.render(b, found[to], ""); err != nil {

@@ -2,7 +2,6 @@ package graphapi
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -44,27 +43,6 @@ func (c *call) checkRoleGroup(r store.Reader, group *hospes.Object) error {
 		}
 	}
 	return hospes.Forbidden("graphapi.checkRoleGroup")
-}
-
-// seesHidden are those who see the members of groups that hide them.
-var seesHidden = []hospes.RoleTemplate{hospes.GlobalAdministrator, hospes.GlobalReader, hospes.UserAdministrator, hospes.GroupsAdministrator}
-
-// checkHidden refuses to show the members of a group that hides them to applications without the permission, and to
-// people who are not among them (graph-wire 5.2).
-func (c *call) checkHidden(r store.Reader, group *hospes.Object) error {
-	switch {
-	case c.inProcess || group.Text(hospes.GroupVisibility) != "HiddenMembership":
-		return nil
-	case c.person == nil && c.caller.Has("Member.Read.Hidden"), c.person != nil && c.person.holds(seesHidden...):
-		return nil
-	}
-	if c.person != nil {
-		ties, err := r.RelatedTo(hospes.RelationMember, c.person.user.Number)
-		if err != nil || slices.ContainsFunc(ties, func(t hospes.Tie) bool { return t.From == group.Number }) {
-			return err
-		}
-	}
-	return hospes.Forbidden("graphapi.checkHidden")
 }
 
 // bound reads the objects that a body binds.

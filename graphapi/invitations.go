@@ -34,6 +34,12 @@ func (c *call) createInvitation() error {
 	if !q.Reset.IsZero() && !c.may(writeUsers) {
 		return resetForbidden()
 	}
+	if c.person != nil {
+		q.Inviter = c.person.user
+		if q.UserType == hospes.UserTypeMember && !c.person.holds(hospes.GlobalAdministrator) {
+			return hospes.Forbidden("graphapi.invitation") // guests 1.4
+		}
+	}
 	if q.Home, err = c.homeOf(q.Address); err != nil {
 		return err
 	}
@@ -44,9 +50,12 @@ func (c *call) createInvitation() error {
 		}
 		if q.Reset.IsZero() {
 			result, err = invite.Create(tx, c.api.Random, q)
-		} else {
-			result, err = invite.Reset(tx, c.api.Random, q)
+			return err
 		}
+		if err := c.mayReset(tx, q.Reset); err != nil {
+			return err
+		}
+		result, err = invite.Reset(tx, c.api.Random, q)
 		return err
 	})
 	if err != nil {
@@ -64,6 +73,22 @@ func (c *call) mayInvite(r store.Reader) error {
 	authorization, err := store.FindSingleton(r, hospes.AuthorizationPolicySchema)
 	if err == nil && !policy.MayInvite(authorization, who) {
 		err = policy.InvitesForbidden()
+	}
+	return err
+}
+
+// mayReset keeps guests who hold a directory role from those who may not change administrators (guests 1.6, row 12). What
+// is not there, the reset itself says.
+func (c *call) mayReset(r store.Reader, guest hospes.ObjectID) error {
+	user, err := store.Find(r, store.Live, hospes.UserSchema, guest)
+	if hospes.KindOf(err) == hospes.KindNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err = c.checkAdministrator(r, user); hospes.KindOf(err) == hospes.KindForbidden {
+		err = resetForbidden()
 	}
 	return err
 }

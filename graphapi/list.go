@@ -22,6 +22,7 @@ const defaultPage = 100
 // listing is a collection of objects that a request asks for.
 type listing struct {
 	schema  *hospes.Schema
+	mixed   []*hospes.Schema // what there may be where there is no one schema
 	context string
 	via     *store.Via
 	bin     store.Bin
@@ -70,13 +71,16 @@ func (c *call) list(l listing) error {
 		if page, err = r.List(query); err != nil {
 			return err
 		}
+		if c.hides(l.via) {
+			page.Documents = withoutHidden(page.Documents)
+		}
 		if s.expand != nil {
 			if s.expanded, err = s.expand.expanded(r, page.Documents); err != nil {
 				return err
 			}
 		}
 		if q.Count && mode.Advanced && q.SkipToken == "" {
-			n, err := r.Count(query)
+			n, err := c.countOf(r, query)
 			count = &n
 			return err
 		}
@@ -124,6 +128,9 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	}
 	if query.Limit == 0 {
 		query.Limit = c.preferredPage()
+	}
+	if err := c.checkSight(q, l.mixed...); err != nil {
+		return query, shape{}, err
 	}
 	s, err := c.shapeOf(l.schema, q)
 	if err != nil {

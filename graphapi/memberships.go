@@ -26,7 +26,7 @@ var membershipRoutes = func() (routes []Route) {
 		{"/users/{id}", findUserKey, readMemberships},
 		{"/groups/{id}", findGroupKey, readGroups},
 		{"/servicePrincipals/{id}", findPrincipalKey, readApps},
-		{"/directoryObjects/{id}", findObjectKey, readDirectory},
+		{"/directoryObjects/{id}", findHolder, readDirectory},
 	} {
 		add := func(action string, handle func(*call, finder) error) {
 			routes = append(routes, Route{Key: "POST " + holder.path + "/" + action, Permissions: holder.permissions, handle: func(c *call) error { return handle(c, holder.find) }})
@@ -43,6 +43,16 @@ func findObjectKey(c *call, r store.Reader) (*hospes.Object, error) {
 	o, err := c.find(r, nil, c.keys[0])
 	if err == nil && !isDirectoryObject(o.Schema) {
 		err = hospes.NotFound("graphapi.directoryObject", c.keys[0])
+	}
+	return o, err
+}
+
+// findHolder is findObjectKey for who asks of what the object is a member. By its own address the same is asked for with
+// the permission of its class, so that of people others may not be told here either.
+func findHolder(c *call, r store.Reader) (*hospes.Object, error) {
+	o, err := findObjectKey(c, r)
+	if err == nil && o.Schema == hospes.UserSchema && !c.isSelf(o.ID.String()) && !c.may(readMemberships) {
+		err = hospes.Forbidden("graphapi.memberships")
 	}
 	return o, err
 }
@@ -100,6 +110,9 @@ func (c *call) checkMember(find finder, name string, schema *hospes.Schema) erro
 		query := memberships(o, schema)
 		query.Filter = withIDs(ids)
 		page, err := r.List(query)
+		if c.hides(query.Via) {
+			page.Documents = withoutHidden(page.Documents)
+		}
 		for _, d := range page.Documents {
 			found = append(found, d.ID.String())
 		}
@@ -148,6 +161,9 @@ func (c *call) getMember(find finder, schema *hospes.Schema) error {
 			page, err := r.List(query)
 			if err != nil {
 				return err
+			}
+			if c.hides(query.Via) {
+				page.Documents = withoutHidden(page.Documents)
 			}
 			for _, d := range page.Documents {
 				found = append(found, d.ID.String())

@@ -45,25 +45,32 @@ func phonesContext(user *hospes.Object) string {
 	return "users('" + user.ID.String() + "')/authentication/phoneMethods"
 }
 
-func (c *call) listPhones() error {
+// wirePhones gives all phones of a user.
+func wirePhones(r store.Reader, user *hospes.Object) ([]wirePhone, error) {
+	phones, err := hospes.PhoneMethods(user)
+	if err != nil {
+		return nil, err
+	}
 	list := []wirePhone{}
+	for _, phone := range phones {
+		shown, err := wirePhoneOf(r, user, phone)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, shown)
+	}
+	return list, nil
+}
+
+func (c *call) listPhones() error {
+	var list []wirePhone
 	var user *hospes.Object
 	err := c.view(func(r store.Reader) (err error) {
 		if user, err = directory.FindUser(r, c.keys[0]); err != nil {
 			return err
 		}
-		phones, err := hospes.PhoneMethods(user)
-		if err != nil {
-			return err
-		}
-		for _, phone := range phones {
-			shown, err := wirePhoneOf(r, user, phone)
-			if err != nil {
-				return err
-			}
-			list = append(list, shown)
-		}
-		return nil
+		list, err = wirePhones(r, user)
+		return err
 	})
 	if err != nil {
 		return err

@@ -270,6 +270,10 @@ func TestDesign2_1_11_TheOperatorInProcessNeedsNoToken(t *testing.T) {
 	if w := ask("POST", "/v1.0/groups", `{"displayName":"Team","mailNickname":"team","mailEnabled":false,"securityEnabled":true}`); w.Code != http.StatusCreated {
 		t.Errorf("a group: %d %s", w.Code, w.Body)
 	}
+	// what no application may delete, nobody deletes
+	if w := ask("DELETE", "/v1.0/directoryObjects/"+f.source.do("GET /organization", "").str("value.0.id"), ""); w.Code != http.StatusNotFound {
+		t.Errorf("the organization itself: %d %s", w.Code, w.Body)
+	}
 	f.source.do("GET /auditLogs/directoryAudits?$top=1", "").has("value.0.activityDisplayName", `"Add group"`, "value.0.initiatedBy.app.displayName", `"hospes operator"`, "value.0.initiatedBy.app.appId", "null")
 	for path, owned := range map[string]bool{
 		"/v1.0/users": true, "/Beta": true, "//V1.0": true, "/hospes/v1/tenants": true, "/v1.0x": false, "/": false, "/portal/v1.0": false, "/" + absent + "/v2.0": false,

@@ -119,8 +119,10 @@ func (c *call) plainShape(schema *hospes.Schema) shape {
 func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error) {
 	s = c.plainShape(schema)
 	s.all, s.typed, s.sees = c.version == "beta", schema == nil, c.sees
-	if err := c.checkSight(schema, q); err != nil {
-		return s, err
+	if schema != nil {
+		if err := c.checkSight(q, schema); err != nil {
+			return s, err
+		}
 	}
 	if err := inDirectory(q.Names()); err != nil {
 		return s, err

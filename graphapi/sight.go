@@ -105,34 +105,26 @@ func (s sight) through(d hospes.Document) (hospes.Document, error) {
 	return seen.Document(), nil
 }
 
-// checkSight refuses to filter, search or sort by what the caller does not see: the answer would tell it.
-func (c *call) checkSight(schema *hospes.Schema, q odata.Query) error {
+// checkSight refuses to filter, search or sort objects of some classes by what the caller does not see of one of them:
+// the answer would tell it.
+func (c *call) checkSight(q odata.Query, schemas ...*hospes.Schema) error {
 	if q.Filter == nil && len(q.OrderBy) == 0 && q.Search == nil {
 		return nil
 	}
-	s := wholeSight
-	if schema != nil {
-		s = c.seeing(schema)
-	} else {
-		for class := range readers {
-			if seen := c.seeing(hospes.SchemaOf(class)); !seen.whole {
-				s = seen
-				break
-			}
+	asked := odata.Query{Filter: q.Filter, OrderBy: q.OrderBy}.Names()
+	for _, schema := range schemas {
+		s := c.seeing(schema)
+		if s.whole {
+			continue
 		}
-	}
-	if s.whole {
-		return nil
-	}
-	if q.Search != nil {
-		return hospes.Forbidden("graphapi.sight")
-	}
-	asked := odata.Query{Filter: q.Filter, OrderBy: q.OrderBy}
-	for _, name := range asked.Names() {
-		visible := strings.EqualFold(name, "id") || slices.ContainsFunc(s.only, func(p *hospes.Property) bool { return strings.EqualFold(p.Name, name) })
-		if !visible {
+		if q.Search != nil || slices.ContainsFunc(asked, func(name string) bool { return !s.shows(name) }) {
 			return hospes.Forbidden("graphapi.sight")
 		}
 	}
 	return nil
+}
+
+// shows tells that a property is seen.
+func (s sight) shows(name string) bool {
+	return s.whole || strings.EqualFold(name, "id") || slices.ContainsFunc(s.only, func(p *hospes.Property) bool { return strings.EqualFold(p.Name, name) })
 }

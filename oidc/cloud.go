@@ -39,7 +39,7 @@ type cloudSuffixes struct {
 
 // cloud answers one cloud, or a list of one in the versions that had lists.
 func (h *Handler) cloud(x *exchange) error {
-	o, slash := x.origin, x.origin+"/"
+	o, slash := x.login, x.graph+"/"
 	c := cloudAnswer{
 		Name: "Hospes", Portal: o,
 		// Without a slash at the end: clients put one before the tenant.

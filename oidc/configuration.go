@@ -74,20 +74,20 @@ func (x *exchange) issuer(a authority) string { return x.origin + "/" + a.issued
 
 // configuration fills in what both versions share; oauth is where the endpoints stand.
 func (x *exchange) configuration(oauth string) configuration {
-	host := hostOf(x.origin)
+	host, graph := hostOf(x.origin), hostOf(x.graph)
 	return configuration{
 		TokenEndpoint: oauth + "/token", TokenEndpointAuthMethods: []string{"client_secret_post", "private_key_jwt", "client_secret_basic"},
 		ResponseModes: []string{"query", "fragment", "form_post"}, SubjectTypes: []string{"pairwise"},
 		IDTokenSigningAlgValues: []string{"RS256"}, ResponseTypes: []string{"code"},
 		GrantTypes:       []string{grantCode, grantRefresh, grantClient, grantDevice},
 		ChallengeMethods: []string{"S256"}, Prompts: []string{PromptNone, PromptLogin, PromptSelect, PromptConsent}, IssuerInAnswer: true,
-		Scopes: []string{"openid", "profile", "email", "offline_access"}, UserinfoEndpoint: x.origin + "/oidc/userinfo",
+		Scopes: []string{"openid", "profile", "email", "offline_access"}, UserinfoEndpoint: x.graph + "/oidc/userinfo",
 		AuthorizationEndpoint: oauth + "/authorize", DeviceEndpoint: oauth + "/devicecode",
 		EndSessionEndpoint: oauth + "/logout",
 		Claims: []string{
 			"sub", "iss", "aud", "exp", "iat", "nbf", "auth_time", "nonce", "preferred_username", "name", "oid", "sid", "tid", "ver", "email", "idp",
 		},
-		CloudInstanceName: host, CloudGraphHostName: host, GraphHost: host, RBACURL: x.origin,
+		CloudInstanceName: host, CloudGraphHostName: graph, GraphHost: graph, RBACURL: x.graph,
 	}
 }
 

@@ -22,6 +22,8 @@ type Config struct {
 	Grants    *grant.Service
 	Pages     Pages
 	Origin    func(*http.Request) string // scheme, host and port that the client used, without a path
+	Login     func(*http.Request) string // of sign-in; nil where that is the same
+	Graph     func(*http.Request) string // of Graph; nil where that is the same
 	Clock     hospes.Clock
 	Random    hospes.Random
 	Log       *slog.Logger // nil for none
@@ -42,6 +44,11 @@ type Handler struct{ config Config }
 func New(config Config) *Handler {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	for _, sibling := range []*func(*http.Request) string{&config.Login, &config.Graph} {
+		if *sibling == nil {
+			*sibling = config.Origin
+		}
 	}
 	return &Handler{config: config}
 }
@@ -151,7 +158,9 @@ type exchange struct {
 	endpoint    endpoint
 	tenant      string // as it stands in the path
 	rest        string // what follows the name of the endpoint in the path
-	origin      string
+	origin      string // by which the client came
+	login       string // of sign-in
+	graph       string // of Graph
 	now         time.Time
 	trace       string
 	correlation string
@@ -159,7 +168,7 @@ type exchange struct {
 
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request, e endpoint, tenant string) *exchange {
 	x := &exchange{
-		w: w, r: r, endpoint: e, tenant: tenant, origin: strings.TrimRight(h.config.Origin(r), "/"),
+		w: w, r: r, endpoint: e, tenant: tenant, origin: strings.TrimRight(h.config.Origin(r), "/"), login: strings.TrimRight(h.config.Login(r), "/"), graph: strings.TrimRight(h.config.Graph(r), "/"),
 		now: h.config.Clock.Now(), trace: hospes.NewUUID(h.config.Random),
 	}
 	header := w.Header()

@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/hospes-dev/hospes"
@@ -48,8 +49,13 @@ func (h *Handler) tenants(x *exchange) error {
 		return err
 	}
 	keys := []string{}
-	if caller.Delegated {
-		if keys, err = h.identitiesOf(ctx, caller); err != nil {
+	// Where else somebody is a guest is nothing to other applications.
+	if _, own := token.FirstParty(caller.AppID); own && caller.Delegated {
+		keys, err = h.identitiesOf(ctx, caller)
+		if errors.Is(err, hospes.ErrNotFound) {
+			return challenge("invalid_token", "The person of the token is gone.")
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,11 +86,15 @@ func (h *Handler) find(x *exchange, form url.Values) (held grant.Held, id string
 
 // person answers the grants that stand for a person.
 func (h *Handler) person(x *exchange, form url.Values, a authority, v1 bool) error {
+	registered, err := h.originOfApp(x, form)
+	if err != nil {
+		return err
+	}
 	held, id, err := h.find(x, form)
 	if err != nil {
 		return err
 	}
-	if err := h.crossOrigin(x, held); err != nil {
+	if err := crossOrigin(x, held, registered); err != nil {
 		return err
 	}
 	proof, err := h.proveHolder(x, form, held, id)
@@ -131,27 +136,36 @@ func (x *exchange) grantPerson(out grant.Answer, v1, info bool) error {
 	})
 }
 
-// crossOrigin holds the rule of browsers: what was given to a page is redeemed by a page of the same origin, and by
-// nothing else (the header Origin is beyond the reach of scripts).
-func (h *Handler) crossOrigin(x *exchange, held grant.Held) error {
+// originOfApp tells whether a request comes from a page that the application has registered, and then lets the page read
+// the answer, also where that is a refusal.
+func (h *Handler) originOfApp(x *exchange, form url.Values) (registered bool, err error) {
 	origin := x.r.Header.Get("Origin")
-	if held.Kind != token.RedirectSPA {
-		if origin != "" && origin != x.origin {
-			return refuse(codeNotSPA, "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type.")
-		}
-		return nil
+	id, _, err := x.clientID(form)
+	if origin == "" || err != nil {
+		return false, err
 	}
-	app, err := token.FindRegistration(x.r.Context(), h.config.Store, held.Client)
+	app, err := token.FindRegistration(x.r.Context(), h.config.Store, id)
 	if err != nil {
-		return err
+		return false, err
 	}
-	for _, redirect := range app.Redirects {
-		if redirect.Kind == token.RedirectSPA && origin != "" && originOf(redirect.URI) == origin {
-			x.allowOrigin(origin)
-			return nil
-		}
+	registered = slices.ContainsFunc(app.Redirects, func(r token.Redirect) bool { return r.Kind == token.RedirectSPA && originOf(r.URI) == origin })
+	if registered {
+		x.allowOrigin(origin)
 	}
-	return refuse(codeSPA, "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests, from an origin that the application registered.")
+	return registered, nil
+}
+
+// crossOrigin holds the rule of browsers: what was given to a page is redeemed by a page of the same application, and by
+// nothing else (the header Origin is beyond the reach of scripts).
+func crossOrigin(x *exchange, held grant.Held, registered bool) error {
+	origin := x.r.Header.Get("Origin")
+	switch {
+	case held.Kind == token.RedirectSPA && !registered:
+		return refuse(codeSPA, "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests, from an origin that the application registered.")
+	case held.Kind != token.RedirectSPA && origin != "" && origin != x.origin:
+		return refuse(codeNotSPA, "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type.")
+	}
+	return nil
 }
 
 // originOf gives the origin of an address, as browsers send it.

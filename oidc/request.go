@@ -83,7 +83,8 @@ func (h *Handler) authorize(x *exchange, v1 bool) error {
 		if err != nil {
 			return h.page(x, err)
 		}
-		http.Redirect(x.w, x.r, x.r.URL.EscapedPath()+"?"+form.Encode(), http.StatusSeeOther)
+		// One slash at the beginning: two would name another host.
+		http.Redirect(x.w, x.r, "/"+strings.TrimLeft(x.r.URL.EscapedPath(), "/")+"?"+form.Encode(), http.StatusSeeOther)
 		return nil
 	}
 	if len(x.r.URL.RawQuery) > maxQuery {

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -50,5 +51,10 @@ func (h *Handler) audience(x *exchange, resource string) (string, bool) {
 	if h.config.Authority.IsGraph(resource) {
 		return resource, true
 	}
-	return "", strings.EqualFold(strings.TrimRight(resource, "/"), x.origin)
+	return "", isOneOf(strings.TrimRight(resource, "/"), x.origin, x.graph)
+}
+
+// isOneOf compares origins, without regard to case.
+func isOneOf(origin string, others ...string) bool {
+	return slices.ContainsFunc(others, func(o string) bool { return strings.EqualFold(o, origin) })
 }

@@ -104,10 +104,20 @@ func (h *Handler) client(x *exchange, form url.Values, a authority, v1 bool) err
 	if !ok && token.IsManagement(resource) {
 		audience, ok = resource, true
 	}
+	claims := token.AppClaims{Client: client.Client, Audience: audience, Proof: client.proof(), Origin: x.origin}
+	if !ok {
+		found, is, err := token.FindResource(x.r.Context(), h.config.Store, a.tenant.ID, resource, client.Client)
+		if err != nil {
+			return err
+		}
+		if ok = is; is {
+			claims.Audience, claims.For = resource, &found
+		}
+	}
 	if !ok {
 		return refuse(codeResource, "The resource principal named %s was not found in the tenant named %s. Nobody has added it there, or its name is misspelt.", clip(resource), a.tenant.ID)
 	}
-	made, err := h.config.Authority.Mint(x.r.Context(), token.AppClaims{Client: client.Client, Audience: audience, Proof: client.proof()})
+	made, err := h.config.Authority.Mint(x.r.Context(), claims)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
 )
@@ -18,7 +20,7 @@ func (h *Handler) userinfo(x *exchange) error {
 		return err
 	}
 	if !caller.Delegated || !slices.Contains(caller.Scopes, token.ScopeOpenID) {
-		return challenge(x, "insufficient_scope", "The token was not given for the scope openid.")
+		return challenge("insufficient_scope", "The token was not given for the scope openid.")
 	}
 	claims := map[string]string{"sub": token.PairwiseSubject(caller.Principal, caller.AppID)}
 	err = h.config.Store.View(x.r.Context(), caller.Tenant, func(r store.Reader) error {
@@ -26,7 +28,11 @@ func (h *Handler) userinfo(x *exchange) error {
 		if err != nil {
 			return err
 		}
-		if user.Get(hospes.UserAccountEnabled) == hospes.False {
+		since, err := authn.ValidSince(r, user)
+		if err != nil {
+			return err
+		}
+		if user.Get(hospes.UserAccountEnabled) == hospes.False || caller.Issued.Before(since.Truncate(time.Second)) {
 			return hospes.ErrNotFound
 		}
 		if slices.Contains(caller.Scopes, token.ScopeProfile) {
@@ -42,7 +48,7 @@ func (h *Handler) userinfo(x *exchange) error {
 		return nil
 	})
 	if errors.Is(err, hospes.ErrNotFound) {
-		return challenge(x, "invalid_token", "The person of the token is gone.")
+		return challenge("invalid_token", "The person of the token is gone.")
 	}
 	if err != nil {
 		return err
@@ -61,15 +67,13 @@ func (h *Handler) bearer(x *exchange, verify verifier) (token.Caller, error) {
 	if err != nil && hospes.KindOf(err) == hospes.KindUnauthenticated {
 		var e *hospes.Error
 		errors.As(err, &e)
-		return caller, challenge(x, "invalid_token", e.Message)
+		return caller, challenge("invalid_token", e.Message)
 	}
 	return caller, err
 }
 
 // challenge refuses a token in the way of its scheme.
-func challenge(x *exchange, name, message string) error {
-	return &challenged{name, message}
-}
+func challenge(name, message string) error { return &challenged{name, message} }
 
 // challenged is a refusal of a bearer token (RFC 6750).
 type challenged struct{ name, message string }

@@ -142,7 +142,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 	})
 	pages := signin.New(signin.Config{Store: i.Store, People: people, Grants: grants, Box: box, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log})
 	login := oidc.New(oidc.Config{
-		Store: i.Store, Authority: authority, People: people, Grants: grants, Pages: pages, Origin: o.Names.of, Clock: o.Clock, Random: o.Random, Log: o.Log,
+		Store: i.Store, Authority: authority, People: people, Grants: grants, Pages: pages, Origin: o.Names.of, Login: o.Names.login, Graph: o.Names.graph, Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
 	i.handler = dispatcher{api: i.api, login: login, pages: pages, ready: i.ready}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/hospes-dev/hospes"
@@ -46,6 +47,38 @@ func TestWire1_1_AddressesAreBuiltFromTheNameThatWasUsed(t *testing.T) {
 		if err := i.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	i, err := server.Open(t.Context(), server.Options{DataDir: t.TempDir(), Names: named})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := i.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ask := func(host, path string) (out map[string]any, header http.Header) {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Host, r.TLS = host, &tls.ConnectionState{}
+		w := httptest.NewRecorder()
+		i.Handler().ServeHTTP(w, r)
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+			t.Fatalf("%v in %s", err, w.Body)
+		}
+		return out, w.Header()
+	}
+	// each host names the other where the other is meant
+	document, _ := ask("login.example.org:8443", "/common/v2.0/.well-known/openid-configuration")
+	if document["msgraph_host"] != "graph.example.org" || document["userinfo_endpoint"] != "https://graph.example.org/oidc/userinfo" {
+		t.Errorf("the document of login says %v, %v", document["msgraph_host"], document["userinfo_endpoint"])
+	}
+	cloud, _ := ask("graph.example.org", "/metadata/endpoints?api-version=2022-09-01")
+	if cloud["microsoftGraphResourceId"] != "https://graph.example.org/" || cloud["authentication"].(map[string]any)["loginEndpoint"] != "https://login.example.org:8443" {
+		t.Errorf("the cloud is %v", cloud)
+	}
+	_, header := ask("graph.example.org", "/v1.0/users")
+	if challenge := header.Get("WWW-Authenticate"); !strings.Contains(challenge, `authorization_uri="https://login.example.org:8443/common/oauth2/authorize"`) {
+		t.Errorf("the challenge is %s", challenge)
 	}
 	for _, bad := range []string{"login.example.org", "https://login.example.org/path", "ftp://login.example.org", "https://u:p@login.example.org"} {
 		_, err := server.Open(t.Context(), server.Options{DataDir: t.TempDir(), Names: server.Names{Login: bad}})

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/store"
@@ -38,9 +37,7 @@ func (i *Instance) Forget(ctx context.Context) error {
 			func(tx store.Tx) (int64, error) {
 				return tx.ForgetProofs(tx.Now().Add(-proofsKept), tx.Now().Add(-grant.RotationGrace), forgetAtOnce)
 			},
-			func(tx store.Tx) (int64, error) {
-				return tx.ForgetAttempts(tx.Now().Add(-authn.AttemptsKept), forgetAtOnce)
-			},
+			func(tx store.Tx) (int64, error) { return tx.ForgetAttempts(forgetAtOnce) },
 		} {
 			if err := i.forgetAll(ctx, store.Write{Tenant: t.ID, By: by, Bulk: true}, forget); err != nil {
 				return err

@@ -129,3 +129,47 @@ func TestForget_TheBinIsEmptiedAfterThirtyDays(t *testing.T) {
 		}
 	}
 }
+
+// TestForget_WhatIsLeftOfSignIns: proofs a day after their end, the log of sign-ins after thirty days.
+func TestForget_WhatIsLeftOfSignIns(t *testing.T) {
+	ctx := t.Context()
+	i, clock := opened(t)
+	id := hospes.NewTenantID(hospes.SystemRandom())
+	proof := store.Proof{Kind: store.ProofSession, Digest: store.Digest{1}, Expires: clock.Now().Add(time.Hour)}
+	_, err := i.Store.CreateTenant(ctx, hospes.Tenant{ID: id, DisplayName: "Aurora", InitialDomain: "aurora.example", Salt: id.Compact()[:14]}, store.Write{Tenant: id}, func(tx store.Tx) error {
+		if err := tx.AddProof(proof); err != nil {
+			return err
+		}
+		if _, err := tx.Attempted("name", time.Hour); err != nil {
+			return err
+		}
+		return tx.LogSignIn(&hospes.SignIn{ID: "1"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		passes                   time.Duration
+		proofs, attempts, signIn bool
+	}{{time.Hour, true, true, true}, {time.Second, true, false, true}, {24 * time.Hour, false, false, true}, {29 * 24 * time.Hour, false, false, false}} {
+		clock.Advance(step.passes)
+		if err := i.Forget(ctx); err != nil {
+			t.Fatal(err)
+		}
+		err := i.Store.View(ctx, id, func(r store.Reader) error {
+			_, proofErr := r.Proof(proof.Kind, proof.Digest)
+			attempts, err := r.Attempts("name")
+			if err != nil {
+				return err
+			}
+			list, err := r.SignIns(store.LogQuery{})
+			if (proofErr == nil) != step.proofs || (len(attempts) == 1) != step.attempts || (len(list) == 1) != step.signIn {
+				t.Errorf("after %v more: %v, %v, %v", step.passes, proofErr, attempts, list)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

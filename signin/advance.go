@@ -229,7 +229,7 @@ func (h *Handler) stop(x *exchange, f flow, who authn.Account, v authn.Visit, er
 		if a.Host.IsZero() {
 			a.Host = who.Tenant
 		}
-		err = errors.Join(err, h.config.People.Log(x.r.Context(), who, v, a, nil))
+		err = errors.Join(err, h.config.People.Log(x.r.Context(), who, v, &a, nil))
 	}
 	if f.Request.Asks(oidc.PromptNone) && f.Purpose == forApplication {
 		oidc.RespondError(x.w, x.r, f.Request, err)

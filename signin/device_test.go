@@ -111,6 +111,8 @@ func TestWire6_7_AzureCommandLine(t *testing.T) {
 	if s := b.get("/subscriptions", nil); s.status != http.StatusUnauthorized {
 		t.Errorf("without a token: %d", s.status)
 	}
+	b.header = http.Header{}
+	b.redeem(w.tokenPath(), w.refreshForm(w.web, w.browser().refreshed(), "scope", "https://management.azure.com/.default")).refuses(t, 400, "invalid_resource", "650057")
 	graph := b.redeem("/"+w.aurora.ID.String()+"/oauth2/v2.0/token", w.refreshForm(az, a.str("refresh_token"), "client_secret", "", "scope", "https://hospes.test:8443//.default offline_access openid profile"))
 	caller, err := w.Authority.Verify(ctx, graph.str("access_token"))
 	if err != nil || !caller.Has("Directory.AccessAsUser.All") {

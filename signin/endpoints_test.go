@@ -2,12 +2,14 @@ package signin_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
@@ -27,7 +29,11 @@ func TestWire6_1_Userinfo(t *testing.T) {
 	if s := b.get("/oidc/userinfo", nil); s.status != http.StatusUnauthorized || !strings.Contains(s.header.Get("WWW-Authenticate"), `error="invalid_token"`) {
 		t.Errorf("of a disabled person: %d %s", s.status, s.text)
 	}
-	w.change(w.aurora, w.anna.ID, edit(hospes.UserAccountEnabled, hospes.True))
+	w.change(w.aurora, w.anna.ID, edit(hospes.UserAccountEnabled, hospes.True), edit(hospes.UserSessionsValidFrom, hospes.Moment(w.Clock.Now().Add(time.Second))))
+	if s := b.get("/oidc/userinfo", nil); s.status != http.StatusUnauthorized {
+		t.Errorf("after the sessions were revoked: %d", s.status)
+	}
+	w.change(w.aurora, w.anna.ID, edit(hospes.UserSessionsValidFrom, hospes.Null))
 	b.header.Set("Authorization", "Bearer "+a.str("id_token"))
 	if s := b.get("/oidc/userinfo", nil); s.status != http.StatusUnauthorized {
 		t.Errorf("with the id token: %d", s.status)
@@ -87,6 +93,12 @@ func TestWire6_3_SecondTenantByRefreshToken(t *testing.T) {
 	if strings.Contains(list.text, w.system.ID.String()) {
 		t.Errorf("the list is %s", list.text)
 	}
+	b.header = http.Header{}
+	code := b.get(w.authorizePath(), w.request(w.web)).submit("accept").sent(webURI).Get("code")
+	b.header.Set("Authorization", "Bearer "+b.redeem(w.tokenPath(), w.codeForm(w.web, code)).str("access_token"))
+	if list := b.get("/tenants", nil); strings.Contains(list.text, w.boreas.ID.String()) || !strings.Contains(list.text, w.aurora.ID.String()) {
+		t.Errorf("another application learns %s", list.text)
+	}
 }
 
 // TestReliability5_2_KeysRotateUnderSignIn: what was given before stays good, what is given after is signed anew.
@@ -114,6 +126,34 @@ func TestReliability5_2_KeysRotateUnderSignIn(t *testing.T) {
 		t.Errorf("long after: %v", third.body)
 	}
 	kid(t, b.get(keys, nil), 1)
+}
+
+// TestReliability5_3_IDTokensVerify by the published keys, with nothing known but the configuration document.
+func TestReliability5_3_IDTokensVerify(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	a := b.redeem(w.tokenPath(), w.codeForm(w.web, b.code(w.anna, w.request(w.web)).Get("code")))
+	var config struct {
+		Issuer string `json:"issuer"`
+		Keys   string `json:"jwks_uri"`
+	}
+	if err := json.Unmarshal([]byte(b.get("/"+w.aurora.ID.String()+"/v2.0/.well-known/openid-configuration", nil).text), &config); err != nil {
+		t.Fatal(err)
+	}
+	var keys jose.JSONWebKeySet
+	if err := json.Unmarshal([]byte(b.get(strings.TrimPrefix(config.Keys, "https://hospes.test:8443"), nil).text), &keys); err != nil {
+		t.Fatal(err)
+	}
+	signed, err := jose.ParseSigned(a.str("id_token"), []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := signed.Verify(keys); err != nil {
+		t.Errorf("the signature: %v", err)
+	}
+	if claims(t, a.str("id_token"))["iss"] != config.Issuer {
+		t.Errorf("the issuer is %v, want %s", claims(t, a.str("id_token"))["iss"], config.Issuer)
+	}
 }
 
 // kid gives the name of the newest key, of so many.

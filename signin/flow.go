@@ -40,6 +40,11 @@ type flow struct {
 	Sure     bool             `json:"y,omitempty"` // the person has seen which device it is
 }
 
+// anew takes back who signs in, and with that whatever was proven, shown or set up on the way: it was so for somebody else.
+func (f *flow) anew() {
+	*f = flow{Purpose: f.Purpose, Request: f.Request, UserCode: f.UserCode, Browser: f.Browser, Expires: f.Expires}
+}
+
 const flowPlace = "signin/flow"
 
 func (h *Handler) seal(f flow) (string, error) {

@@ -52,7 +52,8 @@ func (h *Handler) form(x *exchange) {
 }
 
 func (h *Handler) takeName(x *exchange, f flow, form url.Values) {
-	f.Name, f.Ticket, f.Home = strings.TrimSpace(form.Get("name")), "", hospes.TenantID{}
+	f.anew()
+	f.Name = strings.TrimSpace(form.Get("name"))
 	home, err := h.config.People.Home(x.r.Context(), f.Name)
 	if isCode(err, authn.CodeNoDomain) {
 		h.showStep(x, f, err)
@@ -67,6 +68,10 @@ func (h *Handler) takeName(x *exchange, f flow, form url.Values) {
 }
 
 func (h *Handler) takePassword(x *exchange, f flow, form url.Values) {
+	if f.Home.IsZero() || f.Change {
+		h.advance(x, f)
+		return
+	}
 	tenant, err := h.config.Store.Tenant(x.r.Context(), f.Home)
 	if err != nil {
 		h.failed(x, &f, err)
@@ -216,6 +221,7 @@ func (h *Handler) takeChoice(x *exchange, f flow, form url.Values) {
 	}
 	for _, s := range sessions {
 		if s.ID == form.Get("account") {
+			f.anew()
 			f.Ticket, f.Name = s.Ticket(), s.UPN
 		}
 	}
@@ -223,7 +229,7 @@ func (h *Handler) takeChoice(x *exchange, f flow, form url.Values) {
 }
 
 func (h *Handler) takeAnother(x *exchange, f flow, _ url.Values) {
-	f.Name, f.Ticket, f.Home, f.Change, f.Given, f.Sure = "", "", hospes.TenantID{}, false, false, false
+	f.anew()
 	h.show(x, page{Kind: "name", Flow: f, Title: x.text("signin.signIn"), Text: x.purpose(f)})
 }
 
@@ -236,6 +242,10 @@ func (h *Handler) takeConsent(x *exchange, f flow, form url.Values) {
 	v, err := h.visit(x, f, session)
 	if err != nil {
 		h.stop(x, f, session.Account, v, err)
+		return
+	}
+	if !v.Factor.IsZero() && !session.MFA(v.Factor) { // nobody consents who could not go on
+		h.advance(x, f)
 		return
 	}
 	app, err := token.FindRegistration(x.r.Context(), h.config.Store, f.Request.ClientID)
@@ -271,6 +281,10 @@ func (h *Handler) takeRefusal(x *exchange, f flow, _ url.Values) {
 
 // takeLeave goes back to the application after something stopped the sign-in.
 func (h *Handler) takeLeave(x *exchange, f flow, form url.Values) {
+	if f.Request.Redirect == "" {
+		h.advance(x, f)
+		return
+	}
 	oidc.RespondError(x.w, x.r, f.Request, &hospes.Error{Kind: hospes.KindForbidden, Op: "signin", Code: form.Get("code"), Message: "The sign-in was given up."})
 }
 

@@ -211,6 +211,8 @@ func TestWire6_5_50105_OnlyWhoIsAssigned(t *testing.T) {
 	if s := b.get(w.authorizePath(), w.request(w.web)); s.status != http.StatusOK || s.title() != "Permissions requested" {
 		t.Errorf("assigned by a group: %s", s.brief())
 	}
+	w.Update(w.aurora, func(tx store.Tx) error { return tx.Delete(group) })
+	b.get(w.authorizePath(), w.request(w.web)).shows("AADSTS50105") // a group in the bin lets nobody in
 }
 
 // key reads the key of an authenticator off the page.

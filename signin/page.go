@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
@@ -183,13 +182,7 @@ func (h *Handler) showConsent(x *exchange, f flow, s authn.Session, v authn.Visi
 	}
 	for _, scope := range missing {
 		f.Shown = append(f.Shown, scope.Name)
-		text := scope.Text
-		if code := "signin.scope." + scope.Name; words.Known(code) {
-			text = x.text(code)
-		}
-		if !slices.Contains(p.Scopes, text) {
-			p.Scopes = append(p.Scopes, text)
-		}
+		p.Scopes = append(p.Scopes, x.text("signin.scope."+scope.Name))
 	}
 	for _, l := range []link{{"signin.terms", app.Terms}, {"signin.privacy", app.Privacy}} {
 		if u, err := url.Parse(l.URL); err == nil && u.Scheme == "https" {

@@ -1,16 +1,23 @@
 package signin_test
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/authn"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
+	"github.com/hospes-dev/hospes/token"
+	"github.com/hospes-dev/hospes/token/tokentest"
 )
 
 // TestReliability5_2_PagesAreNotForgedOrFramed: a form is taken from the browser that it was made for, once it was made
@@ -58,7 +65,7 @@ func TestReliability5_2_StepsAreNotSkipped(t *testing.T) {
 	w := newWorld(t)
 	w.policy(w.aurora, hospes.MultifactorAll)
 	b := w.browser()
-	for _, action := range []string{"accept", "code", "enrol", "confirm", "change", "choose", "usercode", "language"} {
+	for _, action := range []string{"accept", "code", "enrol", "confirm", "change", "choose", "usercode", "language", "password"} {
 		page := b.get(w.authorizePath(), w.request(w.web))
 		s := b.post("/signin", with(page.filled("name"), "action", action, "code", "000000", "name", "anna@aurora.example"))
 		if s.location != nil || s.title() != "Sign in" {
@@ -157,6 +164,24 @@ func TestWire6_5_50053_StrangersDoNotLockPeopleOut(t *testing.T) {
 	again.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).sent(webURI)
 	w.Clock.Advance(11 * time.Minute)
 	fresh.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).sent(webURI)
+}
+
+// TestWire6_5_50053_LocksEnd: after a minute, after two when it goes on, and with the right password at once.
+func TestWire6_5_50053_LocksEnd(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	page := b.get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example")
+	for range 10 {
+		page.submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
+	}
+	page.submit("password", "password", password).shows("too many wrong attempts")
+	w.Clock.Advance(61 * time.Second)
+	page.submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
+	w.Clock.Advance(61 * time.Second)
+	page.submit("password", "password", password).shows("too many wrong attempts")
+	w.Clock.Advance(60 * time.Second)
+	page.submit("password", "password", password).submit("accept").sent(webURI)
+	w.browser().get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example").submit("password", "password", "Wrong-Horse-7").shows("The name or the password is wrong")
 }
 
 // TestWire6_5_50055_PasswordsThatHaveToBeChanged: before anything else, and with what was given before revoked.
@@ -293,5 +318,137 @@ func TestPagesSpeakTheLanguageOfTheirReader(t *testing.T) {
 				t.Errorf("the field %s has no label", attr(input, "name"))
 			}
 		}
+	}
+}
+
+// TestReliability5_2_WhatOneHasProvenCountsForNoOther: who signs in anew and then takes another account has to prove that
+// one too.
+func TestReliability5_2_WhatOneHasProvenCountsForNoOther(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.code(w.admin, w.request(w.web))
+	w.Clock.Advance(time.Hour)
+	// Anna proves who she is, is asked for her consent, and takes the administrator's account, which is an hour old
+	page := b.get(w.authorizePath(), w.request(w.web, "max_age", "60", "login_hint", "anna@aurora.example")).submit("password", "password", password).shows("Permissions requested")
+	taken := page.filled("accept")
+	taken.Set("action", "another")
+	page.post("/signin", taken).submit("name", "name", "admin@aurora.example").shows("Enter your password")
+}
+
+// TestReliability5_2_NoAddressLeadsElsewhere: an authorization request by POST goes on at the same host.
+func TestReliability5_2_NoAddressLeadsElsewhere(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"//evil.example/oauth2/v2.0/authorize", "///evil.example/oauth2/v2.0/authorize", "/\\evil.example/oauth2/v2.0/authorize"} {
+		r := httptest.NewRequest(http.MethodPost, "https://hospes.test/", strings.NewReader("client_id=x"))
+		r.URL.Path = path
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer := httptest.NewRecorder()
+		w.handler.ServeHTTP(answer, r)
+		location, err := url.Parse(answer.Header().Get("Location"))
+		if err != nil || location.Host != "" || strings.HasPrefix(answer.Header().Get("Location"), "/\\") {
+			t.Errorf("%s leads to %s", path, answer.Header().Get("Location"))
+		}
+	}
+}
+
+// TestReliability5_2_ConsentTakesTheSecondFactor: what was shown to somebody who has proven it is not accepted in the name
+// of an administrator whose password is all that was proven.
+func TestReliability5_2_ConsentTakesTheSecondFactor(t *testing.T) {
+	w := newWorld(t)
+	w.policy(w.aurora, hospes.MultifactorAll)
+	b := w.browser()
+	b.get(w.authorizePath(), w.request(w.web)).signIn(w.admin).shows("asks for a second proof")
+	page := b.get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example")).submit("password", "password", password).shows("asks for a second proof")
+	page = page.submit("enrol", "code", code(t, key(page), w.Clock.Now())).shows("Permissions requested")
+	page = page.post("/signin", with(page.filled("accept"), "action", "another")).submit("name", "name", "admin@aurora.example").shows("asks for a second proof")
+	page.post("/signin", with(page.filled("enrol"), "action", "accept", "everybody", "1")).shows("asks for a second proof")
+	b.get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example")).shows("Permissions requested")
+}
+
+// TestReliability5_2_GuessesAtOnceCountOneByOne: whoever sends many guesses at once has no more of them than one after
+// another, and does not learn from the answers which was right.
+func TestReliability5_2_GuessesAtOnceCountOneByOne(t *testing.T) {
+	w := newWorld(t)
+	guess := func(b *browser, forms []url.Values, wrong string) (told int) {
+		var wait sync.WaitGroup
+		texts := make([]string, len(forms))
+		for i, form := range forms {
+			wait.Go(func() {
+				res, err := b.client.PostForm(tokentest.Origin+"/signin", form)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				text, err := io.ReadAll(res.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				texts[i] = string(text)
+			})
+		}
+		wait.Wait()
+		for _, text := range texts {
+			if strings.Contains(text, wrong) {
+				told++
+			}
+		}
+		return told
+	}
+	b := w.browser()
+	page := b.get(w.authorizePath(), w.request(w.web)).submit("name", "name", "anna@aurora.example")
+	var forms []url.Values
+	for i := range 30 {
+		forms = append(forms, page.filled("password", "password", "guess-"+strconv.Itoa(i)))
+	}
+	if n := guess(b, forms, "The name or the password is wrong"); n != 10 {
+		t.Errorf("%d of 30 passwords were looked at", n)
+	}
+
+	w.policy(w.aurora, hospes.MultifactorAll)
+	w.Clock.Advance(time.Hour)
+	b = w.browser()
+	page = b.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).shows("asks for a second proof")
+	page.submit("enrol", "code", code(t, key(page), w.Clock.Now())).shows("Permissions requested")
+	b = w.browser()
+	page = b.get(w.authorizePath(), w.request(w.web)).signIn(w.anna).shows("Enter a one-time code")
+	forms = nil
+	for range 60 {
+		forms = append(forms, page.filled("code", "code", "wrong"))
+	}
+	if n := guess(b, forms, "The code is wrong"); n != 10 {
+		t.Errorf("%d of 60 codes were looked at", n)
+	}
+}
+
+// TestReliability5_2_SignInsUnderWayEndWithTheOldPassword: a password that is changed while somebody signs in with the old
+// one begins no session, and a second factor does not make an old proof a new one.
+func TestReliability5_2_SignInsUnderWayEndWithTheOldPassword(t *testing.T) {
+	w := newWorld(t)
+	people := authn.New(authn.Config{Store: w.Store, Box: w.Box, Clock: w.Clock, Random: hospes.SystemRandom()})
+	proven, err := people.Password(ctx, w.aurora, "anna@aurora.example", password, authn.Attempt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func() authn.Session {
+		t.Helper()
+		s, err := people.Begin(ctx, proven, []string{authn.MethodPassword}, nil, authn.Caller{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	before := begin()
+	w.Clock.Advance(time.Minute)
+	if raised, err := people.StepUp(ctx, before, w.aurora.ID, authn.Caller{}); err != nil || !raised.At.Equal(before.At) {
+		t.Errorf("a second factor makes the proof one of %s instead of %s: %v", raised.At, before.At, err)
+	}
+	digest, err := token.HashPassword("Another-Horse-8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Update(w.aurora, func(tx store.Tx) error { return directory.SetPassword(tx, w.anna, digest, false) })
+	w.Clock.Advance(time.Minute)
+	if _, err := people.Resume(ctx, begin().Ticket()); hospes.CodeOf(err) != authn.CodeNoSession {
+		t.Errorf("the session of the old password: %v", err)
 	}
 }

@@ -1,8 +1,11 @@
 package signin_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
+	"github.com/hospes-dev/hospes/token/tokentest"
 )
 
 // refreshed signs Anna in and gives her first refresh token.
@@ -195,4 +199,46 @@ func sameWords(a, b []string) bool {
 		}
 	}
 	return true
+}
+
+// TestReliability5_2_OneOfManyRedeems shows a code twenty times at once: one caller gets tokens, and they are revoked by
+// the others, who came second.
+func TestReliability5_2_OneOfManyRedeems(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	code := b.code(w.anna, w.request(w.web)).Get("code")
+	answers := make([]string, 20)
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() {
+			r := httptest.NewRequest(http.MethodPost, tokentest.Origin+w.tokenPath(), strings.NewReader(w.codeForm(w.web, code).Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			recorder := httptest.NewRecorder()
+			w.handler.ServeHTTP(recorder, r)
+			answers[i] = recorder.Body.String()
+		})
+	}
+	all.Wait()
+	refresh := ""
+	for _, text := range answers {
+		var body struct {
+			Refresh string `json:"refresh_token"`
+			Codes   []int  `json:"error_codes"`
+		}
+		if err := json.Unmarshal([]byte(text), &body); err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case body.Refresh != "" && refresh != "":
+			t.Error("two callers got tokens")
+		case body.Refresh != "":
+			refresh = body.Refresh
+		case len(body.Codes) != 1 || body.Codes[0] != 54005:
+			t.Errorf("a caller got %s", text)
+		}
+	}
+	if refresh == "" {
+		t.Fatal("nobody got tokens")
+	}
+	b.redeem(w.tokenPath(), w.refreshForm(w.web, refresh)).refuses(t, 400, "invalid_grant", "70000")
 }

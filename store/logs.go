@@ -29,7 +29,7 @@ type LogQuery struct {
 	Job      hospes.Number
 	Cycle    string
 	SourceID hospes.ObjectID // provisioning: the source identity; sign-ins: the person
-	TargetID string          // provisioning: the target identity; audit: any target
+	TargetID string          // provisioning: the target identity
 	Activity string
 	ID       string // of a sign-in
 	Limit    int

@@ -100,10 +100,11 @@ type AttemptReader interface {
 
 // AttemptWriter counts.
 type AttemptWriter interface {
-	// Attempted adds a failure to a subject, beginning at one again where the last was before a moment.
-	Attempted(subject string, since time.Time) (Attempts, error)
+	// Attempted adds a failure to a subject, beginning at one again where the last was longer ago than a while. It is
+	// remembered for as long after this one.
+	Attempted(subject string, while time.Duration) (Attempts, error)
 
-	// ClearAttempts forgets the counts of subjects; ForgetAttempts those whose last was before a moment.
+	// ClearAttempts forgets the counts of subjects; ForgetAttempts those that need not be remembered any more.
 	ClearAttempts(subjects ...string) error
-	ForgetAttempts(before time.Time, limit int) (int64, error)
+	ForgetAttempts(limit int) (int64, error)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -68,7 +69,7 @@ func (a *audiences) UnmarshalJSON(b []byte) error {
 // ParseAssertion reads an assertion, so that it can be told whose it says it is.
 func ParseAssertion(raw string) (Assertion, error) {
 	malformed := clientError(hospes.KindUnauthenticated, CodeBadAssertion, "Invalid JWT token. The client assertion cannot be read.")
-	if len(raw) > maxAssertion {
+	if len(raw) > maxAssertion || !canonical(raw) {
 		return Assertion{}, malformed
 	}
 	signed, err := jose.ParseSignedCompact(raw, assertionAlgorithms)
@@ -111,7 +112,7 @@ func AuthenticateAssertion(ctx context.Context, s Keeper, tenant hospes.TenantID
 	}
 	name := a.claims.ID
 	if name == "" {
-		name = a.raw
+		name = a.raw[:strings.LastIndexByte(a.raw, '.')] // without the signature, which whoever sees it can write in other ways
 	}
 	err = s.Update(ctx, store.Write{Tenant: tenant, By: hospes.By{
 		Actor: hospes.Actor{Kind: hospes.ActorApp, AppID: c.client.AppID, DisplayName: c.client.DisplayName}, Cause: hospes.CauseAPI,

@@ -2,19 +2,16 @@ package token_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,52 +23,10 @@ import (
 	"github.com/hospes-dev/hospes/token/tokentest"
 )
 
-// holder has a private key with a certificate.
-type holder struct {
-	key  any
-	cert []byte
-}
-
-func newHolder(t testing.TB, key crypto.Signer, from, to time.Time) holder {
-	t.Helper()
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "client"}, NotBefore: from, NotAfter: to}
-	cert, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return holder{key, cert}
-}
-
-// sign makes an assertion.
-func (h holder) sign(t testing.TB, algorithm jose.SignatureAlgorithm, headers map[jose.HeaderKey]any, claims map[string]any) string {
-	t.Helper()
-	options := &jose.SignerOptions{ExtraHeaders: map[jose.HeaderKey]any{}}
-	for name, v := range headers {
-		options.ExtraHeaders[name] = v
-	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: h.key}, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(claims)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signed, err := signer.Sign(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := signed.CompactSerialize()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}
-
-func keyCredentials(holders ...holder) hospes.Value {
+func keyCredentials(holders ...tokentest.Holder) hospes.Value {
 	var list []map[string]any
 	for _, h := range holders {
-		list = append(list, map[string]any{"key": h.cert, "type": "AsymmetricX509Cert", "usage": "Verify"})
+		list = append(list, map[string]any{"key": h.Certificate, "type": "AsymmetricX509Cert", "usage": "Verify"})
 	}
 	return hospes.JSON(list)
 }
@@ -105,14 +60,14 @@ func TestWire6_3_Assertions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, e := newHolder(t, key, now.Add(-time.Hour), now.Add(48*time.Hour)), newHolder(t, curve, now.Add(-time.Hour), now.Add(48*time.Hour))
-	stranger := newHolder(t, second, now.Add(-time.Hour), now.Add(48*time.Hour))
+	h, e := tokentest.NewHolder(t, key, now.Add(-time.Hour), now.Add(48*time.Hour)), tokentest.NewHolder(t, curve, now.Add(-time.Hour), now.Add(48*time.Hour))
+	stranger := tokentest.NewHolder(t, second, now.Add(-time.Hour), now.Add(48*time.Hour))
 	if err := register(w, aurora, c, keyCredentials(h, e)); err != nil {
 		t.Fatal(err)
 	}
 	bare := w.Client(aurora, "bare")
 	const audience = "https://hospes.test/t/oauth2/v2.0/token"
-	short, long := sha1.Sum(h.cert), sha256.Sum256(h.cert)
+	short, long := sha1.Sum(h.Certificate), sha256.Sum256(h.Certificate)
 	x5t := map[jose.HeaderKey]any{"x5t": base64.RawURLEncoding.EncodeToString(short[:])}
 	sound := func(changes map[string]any) map[string]any {
 		claims := map[string]any{"iss": c.AppID, "sub": c.AppID, "aud": audience, "exp": now.Add(10 * time.Minute).Unix(), "nbf": now.Unix(), "jti": hospes.NewUUID(rand.Reader)}
@@ -123,34 +78,39 @@ func TestWire6_3_Assertions(t *testing.T) {
 		}
 		return claims
 	}
-	used := h.sign(t, jose.RS256, x5t, sound(nil))
+	used := h.Sign(t, jose.RS256, x5t, sound(nil))
+	plain, curved := h.Sign(t, jose.RS256, x5t, sound(map[string]any{"jti": nil})), e.Sign(t, jose.ES256, nil, sound(map[string]any{"jti": nil}))
 	forged := func() string { // by another key, under the name of ours
-		return stranger.sign(t, jose.RS256, x5t, sound(nil))
+		return stranger.Sign(t, jose.RS256, x5t, sound(nil))
 	}
 	for _, test := range []struct {
 		name, raw, code string
 	}{
 		{"RS256 by x5t", used, ""},
 		{"the same again", used, token.CodeUsedAssertion},
-		{"PS256 by x5t#S256", h.sign(t, jose.PS256, map[jose.HeaderKey]any{"x5t#S256": base64.RawURLEncoding.EncodeToString(long[:])}, sound(nil)), ""},
-		{"kid in hexadecimal", h.sign(t, jose.RS256, map[jose.HeaderKey]any{"kid": hex.EncodeToString(short[:])}, sound(nil)), ""},
-		{"no name", h.sign(t, jose.RS256, nil, sound(nil)), ""},
-		{"ES256", e.sign(t, jose.ES256, nil, sound(nil)), ""},
-		{"a list of audiences", h.sign(t, jose.RS256, x5t, sound(map[string]any{"aud": []string{"x", audience}})), ""},
-		{"without nbf and jti", h.sign(t, jose.RS256, x5t, sound(map[string]any{"nbf": nil, "jti": nil})), ""},
-		{"another audience", h.sign(t, jose.RS256, x5t, sound(map[string]any{"aud": audience + "/"})), token.CodeAssertionAudience},
-		{"expired", h.sign(t, jose.RS256, x5t, sound(map[string]any{"exp": now.Add(-6 * time.Minute).Unix()})), token.CodeAssertionTime},
-		{"without an end", h.sign(t, jose.RS256, x5t, sound(map[string]any{"exp": nil})), token.CodeAssertionTime},
-		{"for a year", h.sign(t, jose.RS256, x5t, sound(map[string]any{"exp": now.Add(365 * 24 * time.Hour).Unix()})), token.CodeAssertionTime},
-		{"of tomorrow", h.sign(t, jose.RS256, x5t, sound(map[string]any{"nbf": now.Add(time.Hour).Unix()})), token.CodeAssertionTime},
-		{"by a stranger", stranger.sign(t, jose.RS256, nil, sound(nil)), token.CodeUnknownKey},
+		{"without jti", plain, ""},
+		{"the same in other letters", plain[:len(plain)-1] + string(rune(plain[len(plain)-1]+1)), token.CodeBadAssertion},
+		{"ES256 without jti", curved, ""},
+		{"the same with the other signature", mirrored(t, curved), token.CodeUsedAssertion},
+		{"PS256 by x5t#S256", h.Sign(t, jose.PS256, map[jose.HeaderKey]any{"x5t#S256": base64.RawURLEncoding.EncodeToString(long[:])}, sound(nil)), ""},
+		{"kid in hexadecimal", h.Sign(t, jose.RS256, map[jose.HeaderKey]any{"kid": hex.EncodeToString(short[:])}, sound(nil)), ""},
+		{"no name", h.Sign(t, jose.RS256, nil, sound(nil)), ""},
+		{"ES256", e.Sign(t, jose.ES256, nil, sound(nil)), ""},
+		{"a list of audiences", h.Sign(t, jose.RS256, x5t, sound(map[string]any{"aud": []string{"x", audience}})), ""},
+		{"without nbf and jti", h.Sign(t, jose.RS256, x5t, sound(map[string]any{"nbf": nil, "jti": nil})), ""},
+		{"another audience", h.Sign(t, jose.RS256, x5t, sound(map[string]any{"aud": audience + "/"})), token.CodeAssertionAudience},
+		{"expired", h.Sign(t, jose.RS256, x5t, sound(map[string]any{"exp": now.Add(-6 * time.Minute).Unix()})), token.CodeAssertionTime},
+		{"without an end", h.Sign(t, jose.RS256, x5t, sound(map[string]any{"exp": nil})), token.CodeAssertionTime},
+		{"for a year", h.Sign(t, jose.RS256, x5t, sound(map[string]any{"exp": now.Add(365 * 24 * time.Hour).Unix()})), token.CodeAssertionTime},
+		{"of tomorrow", h.Sign(t, jose.RS256, x5t, sound(map[string]any{"nbf": now.Add(time.Hour).Unix()})), token.CodeAssertionTime},
+		{"by a stranger", stranger.Sign(t, jose.RS256, nil, sound(nil)), token.CodeUnknownKey},
 		{"by a stranger in our name", forged(), token.CodeUnknownKey},
-		{"an unknown name", h.sign(t, jose.RS256, map[jose.HeaderKey]any{"x5t": "AAAA"}, sound(nil)), token.CodeUnknownKey},
-		{"of a client without keys", h.sign(t, jose.RS256, nil, sound(map[string]any{"iss": bare.AppID, "sub": bare.AppID})), token.CodeNoKeys},
-		{"of a client that is unknown", h.sign(t, jose.RS256, nil, sound(map[string]any{"iss": aurora.ID.String(), "sub": aurora.ID.String()})), token.CodeUnknownClient},
-		{"iss is not sub", h.sign(t, jose.RS256, x5t, sound(map[string]any{"iss": "x"})), token.CodeAssertionClient},
+		{"an unknown name", h.Sign(t, jose.RS256, map[jose.HeaderKey]any{"x5t": "AAAA"}, sound(nil)), token.CodeUnknownKey},
+		{"of a client without keys", h.Sign(t, jose.RS256, nil, sound(map[string]any{"iss": bare.AppID, "sub": bare.AppID})), token.CodeNoKeys},
+		{"of a client that is unknown", h.Sign(t, jose.RS256, nil, sound(map[string]any{"iss": aurora.ID.String(), "sub": aurora.ID.String()})), token.CodeUnknownClient},
+		{"iss is not sub", h.Sign(t, jose.RS256, x5t, sound(map[string]any{"iss": "x"})), token.CodeAssertionClient},
 		{"no JWT", "a.b.c", token.CodeBadAssertion},
-		{"HS256", holder{key: h.cert}.hmac(t, sound(nil)), token.CodeBadAssertion},
+		{"HS256", tokentest.Holder{Key: h.Certificate}.Sign(t, jose.HS256, nil, sound(nil)), token.CodeBadAssertion},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a, err := token.ParseAssertion(test.raw)
@@ -175,7 +135,7 @@ func TestWire6_3_Assertions(t *testing.T) {
 	}
 	w.Clock.Advance(49 * time.Hour)
 	now = w.Clock.Now()
-	a, err = token.ParseAssertion(h.sign(t, jose.RS256, x5t, sound(nil)))
+	a, err = token.ParseAssertion(h.Sign(t, jose.RS256, x5t, sound(nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,10 +144,17 @@ func TestWire6_3_Assertions(t *testing.T) {
 	}
 }
 
-// hmac signs with the certificate as a shared secret, as somebody would who hopes for a careless reader.
-func (h holder) hmac(t testing.TB, claims map[string]any) string {
+// mirrored gives an assertion the other signature that is as good: of r and s, whoever sees them can make r and n-s.
+func mirrored(t testing.TB, raw string) string {
 	t.Helper()
-	return h.sign(t, jose.HS256, nil, claims)
+	at := strings.LastIndexByte(raw, '.') + 1
+	signature, err := base64.RawURLEncoding.DecodeString(raw[at:])
+	if err != nil || len(signature) != 64 {
+		t.Fatalf("a signature of %d bytes, %v", len(signature), err)
+	}
+	s := new(big.Int).SetBytes(signature[32:])
+	s.Sub(elliptic.P256().Params().N, s).FillBytes(signature[32:])
+	return raw[:at] + base64.RawURLEncoding.EncodeToString(signature)
 }
 
 // TestWire5_4_KeyCredentialsAreCertificates: what cannot verify anything is refused, and what is kept says what it is.
@@ -204,13 +171,13 @@ func TestWire5_4_KeyCredentialsAreCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	from, to := w.Clock.Now().Truncate(time.Second), w.Clock.Now().Truncate(time.Second).Add(time.Hour)
-	good, weak := newHolder(t, key, from, to), newHolder(t, small, from, to)
+	good, weak := tokentest.NewHolder(t, key, from, to), tokentest.NewHolder(t, small, from, to)
 	for name, v := range map[string]hospes.Value{
 		"no key": `[{"type":"AsymmetricX509Cert","usage":"Verify"}]`, "no certificate": `[{"key":"AAAA"}]`, "weak": keyCredentials(weak), "twice": keyCredentials(good, good),
-		"another kind":         hospes.JSON([]any{map[string]any{"key": good.cert, "type": "Symmetric"}}),
-		"another use":          hospes.JSON([]any{map[string]any{"key": good.cert, "usage": "Sign"}}),
-		"longer than it is":    hospes.JSON([]any{map[string]any{"key": good.cert, "endDateTime": to.Add(time.Hour)}}),
-		"an id that is none":   hospes.JSON([]any{map[string]any{"key": good.cert, "keyId": "mine"}}),
+		"another kind":         hospes.JSON([]any{map[string]any{"key": good.Certificate, "type": "Symmetric"}}),
+		"another use":          hospes.JSON([]any{map[string]any{"key": good.Certificate, "usage": "Sign"}}),
+		"longer than it is":    hospes.JSON([]any{map[string]any{"key": good.Certificate, "endDateTime": to.Add(time.Hour)}}),
+		"an id that is none":   hospes.JSON([]any{map[string]any{"key": good.Certificate, "keyId": "mine"}}),
 		"a value that is none": `[{"key":7}]`,
 	} {
 		if err := register(w, aurora, c, v); hospes.KindOf(err) != hospes.KindInvalid {
@@ -234,7 +201,7 @@ func TestWire5_4_KeyCredentialsAreCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := read()
-	print := sha1.Sum(good.cert)
+	print := sha1.Sum(good.Certificate)
 	if len(kept) != 1 || kept[0]["customKeyIdentifier"] != base64.StdEncoding.EncodeToString(print[:]) || kept[0]["displayName"] != "CN=client" || kept[0]["endDateTime"] != to.Format(time.RFC3339) {
 		t.Errorf("kept is %v", kept)
 	}

@@ -3,7 +3,6 @@ package token
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -173,10 +172,6 @@ func (c *candidate) readApplication(r store.Reader) error {
 
 // grantedRoles gives the values of the roles of Graph that a service principal has been assigned, in order.
 func grantedRoles(r store.Reader, principal hospes.Number) ([]string, error) {
-	assignments, err := r.AssignmentsOf(principal)
-	if err != nil || len(assignments) == 0 {
-		return nil, err
-	}
 	graph, err := store.FindHolder(r, hospes.SpacePrincipal, GraphAppID)
 	if errors.Is(err, hospes.ErrNotFound) {
 		return nil, nil
@@ -184,23 +179,8 @@ func grantedRoles(r store.Reader, principal hospes.Number) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	assigned := make(map[hospes.ObjectID]bool, len(assignments))
-	for _, a := range assignments {
-		if a.Resource == graph.Number {
-			assigned[a.RoleID] = true
-		}
-	}
-	// Graph offers dozens of roles and a client has few of them: decoding all would take as long as the queries.
-	var roles []string
-	graph.Get(hospes.PrincipalAppRoles).Each(func(role hospes.Value) bool {
-		id, _ := hospes.ParseObjectID(role.Member("id").Text())
-		if value := role.Member("value").Text(); assigned[id] && value != "" && role.Member("isEnabled").Bool() {
-			roles = append(roles, value)
-		}
-		return true
-	})
-	slices.Sort(roles)
-	return slices.Compact(roles), nil
+	roles, _, err := rolesAt(r, principal, graph)
+	return roles, err
 }
 
 // matchSecret gives the id of the credential that a secret belongs to. All are compared, so that the time tells nothing.

@@ -27,6 +27,11 @@ type AppClaims struct {
 	Client   Client
 	Audience string // as it was asked for; empty for GraphResource
 	Proof    string // how the client came; empty for a secret
+
+	// For is the application that the token is for, where that is not Graph, and Origin this server's address, with which
+	// the issuer of tokens of version 2 begins.
+	For    *Resource
+	Origin string
 }
 
 // Token is an access token that was made just now.
@@ -68,6 +73,25 @@ type appPayload struct {
 	Created     int64    `json:"xms_tcdt"`
 }
 
+// appPayloadV2 is the payload of a token of version 2, as the original writes it for applications that ask for it.
+type appPayloadV2 struct {
+	Audience  string   `json:"aud"`
+	Issuer    string   `json:"iss"`
+	IssuedAt  int64    `json:"iat"`
+	NotBefore int64    `json:"nbf"`
+	Expires   int64    `json:"exp"`
+	AIO       string   `json:"aio"`
+	AZP       string   `json:"azp"`
+	AZPACR    string   `json:"azpacr"`
+	ObjectID  string   `json:"oid"`
+	RH        string   `json:"rh"`
+	Roles     []string `json:"roles,omitempty"`
+	Subject   string   `json:"sub"`
+	TenantID  string   `json:"tid"`
+	UTI       string   `json:"uti"`
+	Version   string   `json:"ver"`
+}
+
 // issuer is the name under which tokens of a tenant are issued; it is that of the original, which clients never check
 // in an access token.
 func issuer(tenant string) string { return "https://sts.windows.net/" + tenant + "/" }
@@ -87,11 +111,28 @@ func (a *Authority) Mint(ctx context.Context, claims AppClaims) (Token, error) {
 	if proof == "" {
 		proof = ProofSecret
 	}
+	roles := c.Roles
+	if claims.For != nil {
+		roles = claims.For.Roles
+	}
+	if claims.For != nil && claims.For.Version == 2 {
+		t.Audience = claims.For.AppID
+		payload, err := json.Marshal(appPayloadV2{
+			Audience: t.Audience, Issuer: Issuer(claims.Origin, c.Tenant.ID, false), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
+			AIO: random[:42], AZP: c.AppID, AZPACR: proof, ObjectID: c.Principal.String(), RH: resourceHint(c.Tenant.ID), Roles: roles,
+			Subject: c.Principal.String(), TenantID: tenant, UTI: random[42:], Version: "2.0",
+		})
+		if err != nil {
+			return Token{}, hospes.Internal(op, err)
+		}
+		t.Raw, err = a.sign(ctx, op, payload)
+		return t, err
+	}
 	payload, err := json.Marshal(appPayload{
 		Audience: t.Audience, Issuer: issuer(tenant), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
 		AIO: random[:42], AppName: c.DisplayName, AppID: c.AppID, AppACR: proof, IDP: issuer(tenant), IDType: "app",
 		ObjectID: c.Principal.String(), RH: resourceHint(c.Tenant.ID),
-		Roles: c.Roles, Subject: c.Principal.String(), RegionScope: region, TenantID: tenant, UTI: random[42:],
+		Roles: roles, Subject: c.Principal.String(), RegionScope: region, TenantID: tenant, UTI: random[42:],
 		Version: "1.0", WIDs: []string{appTemplate}, Created: c.Tenant.Created.Unix(),
 	})
 	if err != nil {

@@ -36,11 +36,12 @@ export class Browser {
     for (const [, attributes, content] of html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)) {
       const inputs = [...content.matchAll(/<input([^>]*)>/g)].map(([, text]) => attributesOf(text));
       const button = attributesOf(/<button([^>]*)>/.exec(content)?.[1] ?? '');
-      const asked = inputs.filter((input) => input.type !== 'hidden');
+      const given = (input) => input.type === 'hidden' || 'readonly' in input;
+      const asked = inputs.filter((input) => !given(input));
       if (button.class === 'plain' || asked.some((input) => !(input.name in this.answers))) continue;
       if (asked.length === 0 && !(button.value in this.answers)) continue;
       const fields = new URLSearchParams();
-      for (const input of inputs) fields.set(input.name, input.type === 'hidden' ? input.value : this.answers[input.name]);
+      for (const input of inputs) fields.set(input.name, given(input) ? input.value : this.answers[input.name]);
       if (button.name) fields.set(button.name, button.value);
       return { action: new URL(attributesOf(attributes).action, base).href, fields };
     }
@@ -50,5 +51,5 @@ export class Browser {
 
 function attributesOf(text) {
   const decode = (value) => value.replaceAll('&#43;', '+').replaceAll('&#34;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-  return Object.fromEntries([...text.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, decode(value)]));
+  return Object.fromEntries([...text.matchAll(/([\w-]+)(?:="([^"]*)")?/g)].map(([, name, value]) => [name, decode(value ?? '')]));
 }

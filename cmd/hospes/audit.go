@@ -12,7 +12,7 @@ import (
 )
 
 func (c *cli) auditCommand() *cobra.Command {
-	return noun("audit", "The audit log of a tenant", c.auditList(), c.auditVerify())
+	return noun("audit", "The audit log of a tenant, and who signed in", c.auditList(), c.auditSignIns(), c.auditVerify())
 }
 
 func (c *cli) auditList() *cobra.Command {
@@ -32,6 +32,28 @@ func (c *cli) auditList() *cobra.Command {
 				return err
 			}
 			l.query = url.Values{"$orderby": {"activityDateTime desc"}}
+			return l.run(ctx, c, client)
+		})
+	cmd.Flags().StringVar(&l.filter, "filter", "", "only those that this OData `FILTER` lets through")
+	return l.addPaging(cmd)
+}
+
+func (c *cli) auditSignIns() *cobra.Command {
+	l := &listing{
+		path: graphclient.Path(v1, "auditLogs", "signIns"), empty: "nobody has signed in",
+		columns: []string{
+			"createdDateTime as time", "userPrincipalName as name", "appDisplayName as application", "ipAddress as address", "status.errorCode as error", "status.failureReason as reason",
+		},
+	}
+	cmd := c.verb("signins", "Show who signed in to a tenant or tried to, the latest first", `
+		hospes audit signins --tenant aurora.example
+		hospes audit signins --filter "status/errorCode ne 0" --all`,
+		func(ctx context.Context, _ []string) error {
+			client, err := c.graph(ctx)
+			if err != nil {
+				return err
+			}
+			l.query = url.Values{"$orderby": {"createdDateTime desc"}}
 			return l.run(ctx, c, client)
 		})
 	cmd.Flags().StringVar(&l.filter, "filter", "", "only those that this OData `FILTER` lets through")

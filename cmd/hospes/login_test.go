@@ -138,6 +138,10 @@ func TestLogin(t *testing.T) {
 		t.Errorf("the refresh token is not replaced: %v", err)
 	}
 	run(exitRefused, "user", "delete", anna.ID)
+	run(exitRefused, "audit", "signins")
+	if p := run(exitOK, "policy", "show", "signin"); !strings.Contains(p.stdout.String(), "none") {
+		t.Errorf("policy show signin says %s", p.stdout.String())
+	}
 	run(exitOK, "logout")
 	run(exitNotFound, "logout")
 	run(exitUsage, "user", "list")

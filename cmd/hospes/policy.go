@@ -31,6 +31,7 @@ var policies = []policyKind{
 	{"external", policiesPath + "/externalIdentitiesPolicy", hospes.ExternalIdentitiesPolicySchema},
 	{"access", policiesPath + "/crossTenantAccessPolicy", hospes.CrossTenantAccessPolicySchema},
 	{"default", policiesPath + "/crossTenantAccessPolicy/default", hospes.CrossTenantAccessDefaultSchema},
+	{"signin", "/hospes/v1/signInPolicy", hospes.SignInPolicySchema},
 }
 
 const partnerKind = "partner"

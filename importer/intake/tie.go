@@ -14,20 +14,21 @@ type lineTie struct {
 	line int
 }
 
-// tie makes ties in one transaction. Whose members a rule decides gets none from an import.
+// tie makes ties in one transaction. A group whose members a rule decides gets none from an import, and neither does one
+// that can hold directory roles: who may import may not make administrators.
 func (i *Intake) tie(ctx context.Context, wanted []lineTie) error {
 	var made int
 	var problems []Problem
 	err := i.Store.Update(ctx, store.Write{Tenant: i.Tenant, By: i.By, Bulk: true}, func(tx store.Tx) error {
 		made, problems = 0, nil // it may run twice
-		dynamic, err := dynamicGroups(tx, wanted)
+		closed, err := closedGroups(tx, wanted)
 		if err != nil {
 			return err
 		}
 		var ties []hospes.Tie
 		for _, w := range wanted {
-			if w.Relation == hospes.RelationMember && dynamic[w.From] {
-				problems = append(problems, Problem{w.line, "InvalidReference", "Cannot update membership of a group with dynamic membership."})
+			if why := closed[w.From]; w.Relation == hospes.RelationMember && why != "" {
+				problems = append(problems, Problem{w.line, "InvalidReference", why})
 				continue
 			}
 			ties = append(ties, w.Tie)
@@ -52,8 +53,8 @@ func (i *Intake) tie(ctx context.Context, wanted []lineTie) error {
 	return nil
 }
 
-// dynamicGroups finds the groups among those that are to get members whose members follow from a rule.
-func dynamicGroups(tx store.Tx, wanted []lineTie) (map[hospes.Number]bool, error) {
+// closedGroups says of the groups among those that are to get members why they get none from an import.
+func closedGroups(tx store.Tx, wanted []lineTie) (map[hospes.Number]string, error) {
 	seen := map[hospes.Number]bool{}
 	var groups []hospes.Number
 	for _, w := range wanted {
@@ -66,7 +67,7 @@ func dynamicGroups(tx store.Tx, wanted []lineTie) (map[hospes.Number]bool, error
 	if err != nil {
 		return nil, err
 	}
-	dynamic := map[hospes.Number]bool{}
+	closed := map[hospes.Number]string{}
 	for _, d := range docs {
 		if d.Schema == nil {
 			continue
@@ -75,9 +76,14 @@ func dynamicGroups(tx store.Tx, wanted []lineTie) (map[hospes.Number]bool, error
 		if err != nil {
 			return nil, err
 		}
-		dynamic[d.Number] = hospes.IsDynamic(group)
+		switch {
+		case hospes.IsDynamic(group):
+			closed[d.Number] = "Cannot update membership of a group with dynamic membership."
+		case group.Get(hospes.GroupAssignableToRole).Bool():
+			closed[d.Number] = "Cannot update membership of a group that can hold directory roles. Add the member by hand."
+		}
 	}
-	return dynamic, nil
+	return closed, nil
 }
 
 // freeManaged takes away the managers in whose place others come.

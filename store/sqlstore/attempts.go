@@ -22,12 +22,12 @@ func (h *handle) Attempts(subjects ...string) (map[string]store.Attempts, error)
 }
 
 // Attempted adds a failure. One statement does it, so that attempts that come at once all count.
-func (t *tx) Attempted(subject string, since time.Time) (store.Attempts, error) {
+func (t *tx) Attempted(subject string, while time.Duration) (store.Attempts, error) {
 	t.wrote = true
 	a := store.Attempts{Subject: subject, Last: t.now}
-	_, err := t.one([]any{&a.Failures}, `INSERT INTO attempts (tenant, subject, failures, last) VALUES ($1, $2, 1, $3)
-		ON CONFLICT (tenant, subject) DO UPDATE SET failures = CASE WHEN attempts.last < $4 THEN 1 ELSE attempts.failures + 1 END, last = excluded.last
-		RETURNING failures`, t.number(), subject, t.now.UnixMicro(), since.UnixMicro())
+	_, err := t.one([]any{&a.Failures}, `INSERT INTO attempts (tenant, subject, failures, last, expires) VALUES ($1, $2, 1, $3, $4)
+		ON CONFLICT (tenant, subject) DO UPDATE SET failures = CASE WHEN attempts.expires < $3 THEN 1 ELSE attempts.failures + 1 END,
+		last = excluded.last, expires = excluded.expires RETURNING failures`, t.number(), subject, t.now.UnixMicro(), t.now.Add(while).UnixMicro())
 	return a, err
 }
 
@@ -37,8 +37,8 @@ func (t *tx) ClearAttempts(subjects ...string) error {
 	return err
 }
 
-// ForgetAttempts forgets counts that are old.
-func (t *tx) ForgetAttempts(before time.Time, limit int) (int64, error) {
-	return t.exec("DELETE FROM attempts WHERE tenant = $1 AND subject IN (SELECT subject FROM attempts WHERE tenant = $1 AND last < $2 LIMIT $3)",
-		t.number(), before.UnixMicro(), int64(limit))
+// ForgetAttempts forgets counts whose time is over.
+func (t *tx) ForgetAttempts(limit int) (int64, error) {
+	return t.exec("DELETE FROM attempts WHERE tenant = $1 AND subject IN (SELECT subject FROM attempts WHERE tenant = $1 AND expires < $2 LIMIT $3)",
+		t.number(), t.now.UnixMicro(), int64(limit))
 }

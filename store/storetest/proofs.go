@@ -183,7 +183,7 @@ func testAttempts(t *testing.T, open Open) {
 	f := setUp(t, open)
 	attempt := func(subject string) (n int) {
 		f.update(f.aurora, func(tx store.Tx) error {
-			a, err := tx.Attempted(subject, tx.Now().Add(-time.Hour))
+			a, err := tx.Attempted(subject, time.Hour)
 			n = a.Failures
 			return err
 		})
@@ -209,7 +209,7 @@ func testAttempts(t *testing.T, open Open) {
 		}
 	})
 	f.update(f.aurora, func(tx store.Tx) error {
-		n, err := tx.ForgetAttempts(tx.Now().Add(-time.Minute), 10)
+		n, err := tx.ForgetAttempts(10)
 		if n != 1 {
 			t.Errorf("%d forgotten", n)
 		}

@@ -33,8 +33,10 @@ CREATE TABLE attempts (
     subject  TEXT NOT NULL,
     failures BIGINT NOT NULL,
     last     BIGINT NOT NULL,
+    expires  BIGINT NOT NULL,
     PRIMARY KEY (tenant, subject)
 );
+CREATE INDEX attempts_expires ON attempts (tenant, expires);
 
 CREATE TABLE signins (
     number  BIGINT NOT NULL,
