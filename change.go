@@ -73,6 +73,7 @@ const (
 	CauseSync   Cause = "sync"
 	CauseSetup  Cause = "setup"
 	CauseExpiry Cause = "expiry"
+	CauseRule   Cause = "rule"  // somebody came under the rule of a group, or no longer does
 	CauseLeave  Cause = "leave" // somebody left an organisation of their own accord
 )
 

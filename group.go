@@ -6,6 +6,12 @@ const (
 	GroupTypeDynamic = "DynamicMembership"
 )
 
+// RuleOn and RulePaused are the values of membershipRuleProcessingState.
+const (
+	RuleOn     = "On"
+	RulePaused = "Paused"
+)
+
 // GroupSchema describes groups. Its order is stored in masks: append only.
 var GroupSchema = newSchema(
 	Schema{Class: ClassGroup, Name: "group", Plural: "groups", Bin: true},
@@ -16,7 +22,7 @@ var GroupSchema = newSchema(
 	Property{Name: "description", Default: true, Max: 1024, Operator: operators("eq! sw!")},
 	Property{Name: "displayName", Default: true, NotNull: true, Max: 256, Operator: operators("eq sw null! order")},
 	Property{Name: "expirationDateTime", Type: TypeDateTime, Default: true, Access: ReadOnly, Operator: operators("eq! ge!")},
-	Property{Name: "groupTypes", Many: true, Default: true, Access: CreateOnly, Operator: operators("eq")},
+	Property{Name: "groupTypes", Many: true, Default: true, Operator: operators("eq")},
 	Property{Name: "isAssignableToRole", Type: TypeBoolean, Default: true, Access: CreateOnly, Operator: operators("eq")},
 	Property{Name: "mail", Default: true, Access: ReadOnly, Operator: operators("eq sw null!")},
 	Property{Name: "mailEnabled", Type: TypeBoolean, Default: true, NotNull: true, Access: CreateOnly, Operator: operators("eq")},
@@ -81,6 +87,11 @@ const HiddenMembership = "HiddenMembership"
 
 // HidesMembers tells that who is in the group is told to few.
 func HidesMembers(group *Object) bool { return group.Text(GroupVisibility) == HiddenMembership }
+
+// FollowsRule tells that the members of a group are to be those whom its rule takes.
+func FollowsRule(group *Object) bool {
+	return IsDynamic(group) && group.Text(GroupRuleState) == RuleOn
+}
 
 func hasText(v Value, text string) bool {
 	for _, t := range v.Texts() {

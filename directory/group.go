@@ -20,6 +20,9 @@ func CreateGroup(tx store.Tx, rnd hospes.Random, edits []hospes.Edit) (*hospes.O
 	if err := checkGroup(group); err != nil {
 		return nil, err
 	}
+	if err := checkRule(tx, group); err != nil {
+		return nil, err
+	}
 	group.Set(hospes.GroupCreated, hospes.Moment(tx.Now()))
 	group.Set(hospes.GroupRenewed, hospes.Moment(tx.Now()))
 	group.Set(hospes.GroupSecurityIdentifier, hospes.String(SecurityIdentifier(group.ID)))
@@ -52,10 +55,6 @@ func checkGroup(group *hospes.Object) error {
 		return invalidValue(hospes.GroupMailEnabled)
 	case !mail && !security:
 		return invalidValue(hospes.GroupSecurityEnabled)
-	case hospes.IsDynamic(group) && group.Get(hospes.GroupMembershipRule) == hospes.Null:
-		return missing(hospes.GroupSchema, "membershipRule")
-	case !hospes.IsDynamic(group) && group.Get(hospes.GroupMembershipRule) != hospes.Null:
-		return invalidValue(hospes.GroupMembershipRule)
 	case group.Get(hospes.GroupAssignableToRole).Bool() && (!security || hospes.IsDynamic(group)):
 		return invalidValue(hospes.GroupAssignableToRole)
 	}
@@ -98,14 +97,25 @@ func UpdateGroup(tx store.Tx, group *hospes.Object, edits []hospes.Edit) error {
 		return err
 	}
 	hid := hospes.HidesMembers(group)
+	unified, dynamic := hospes.IsUnified(group), hospes.IsDynamic(group)
 	for _, e := range edits {
 		group.Set(e.Property, merged(group, e))
+	}
+	if unified != hospes.IsUnified(group) {
+		return fixed(hospes.GroupTypes)
+	}
+	if dynamic && !hospes.IsDynamic(group) { // its members stay, and are from now on whoever is made one
+		group.Set(hospes.GroupMembershipRule, hospes.Null)
+		group.Set(hospes.GroupRuleState, hospes.Null)
 	}
 	if err := checkGroup(group); err != nil {
 		return err
 	}
 	if hospes.HidesMembers(group) != hid {
 		return invalidValue(hospes.GroupVisibility)
+	}
+	if err := checkRule(tx, group); err != nil {
+		return err
 	}
 	return putAudited(tx, "Update group", group)
 }

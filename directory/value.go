@@ -234,9 +234,13 @@ func checkFixed(o *hospes.Object, edits []hospes.Edit) error {
 		if e.Property.Access != hospes.CreateOnly || o.Get(e.Property) == e.Value || !o.Get(e.Property).Bool() && e.Value == hospes.False {
 			continue
 		}
-		return hospes.Invalidf("directory.Update", "Property '%s' cannot be changed after creation.", e.Property.Name)
+		return fixed(e.Property)
 	}
 	return nil
+}
+
+func fixed(p *hospes.Property) error {
+	return hospes.Invalidf("directory.Update", "Property '%s' cannot be changed after creation.", p.Name)
 }
 
 func given(edits []hospes.Edit, p *hospes.Property) (hospes.Value, bool) {

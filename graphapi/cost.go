@@ -57,5 +57,5 @@ func (c *call) writes() bool {
 		return false
 	}
 	last := c.route.Key[strings.LastIndexByte(c.route.Key, '/')+1:]
-	return !strings.HasPrefix(last, "checkMember") && !strings.HasPrefix(last, "getMember") && last != "getByIds" && last != "validateCredentials"
+	return !strings.HasPrefix(last, "checkMember") && !strings.HasPrefix(last, "getMember") && last != "getByIds" && last != "validateCredentials" && last != "evaluateDynamicMembership"
 }

@@ -16,6 +16,8 @@ var groupRoutes = []Route{
 	{Key: "GET /groups/{id}", Permissions: readGroups, handle: (*call).getGroup},
 	{Key: "PATCH /groups/{id}", Permissions: writeGroups, handle: (*call).patchGroup},
 	{Key: "DELETE /groups/{id}", Permissions: writeGroups, handle: (*call).deleteGroup},
+	{Key: "POST /groups/{id}/evaluateDynamicMembership", Permissions: trackUsers, handle: (*call).evaluateMembership},
+	{Key: "POST /groups/evaluateDynamicMembership", Permissions: trackUsers, handle: (*call).evaluateMembership},
 }
 
 var groups = listing{schema: hospes.GroupSchema, context: "groups"}

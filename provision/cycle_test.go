@@ -172,6 +172,8 @@ func edits(s *hospes.Schema, pairs ...any) []hospes.Edit {
 			v = hospes.String(x)
 		case bool:
 			v = hospes.Bool(x)
+		case []string:
+			v = hospes.Strings(x...)
 		case nil:
 		}
 		list = append(list, hospes.Edit{Property: s.Must(pairs[i].(string)), Value: v})

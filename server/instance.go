@@ -11,6 +11,7 @@ import (
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/dynamic"
 	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/mail"
@@ -49,6 +50,7 @@ type Instance struct {
 	handler http.Handler
 	system  hospes.Tenant
 	outbox  *mail.Outbox
+	rules   *dynamic.Processor
 }
 
 // SystemDomain is the domain of the tenant of the operator. The ending is reserved, so that nobody can own it.
@@ -123,6 +125,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 		return err
 	}
 	i.Engine = &provision.Engine{Store: i.Store, Clock: o.Clock, Random: o.Random, Sealer: box, Log: o.Log, Node: node}
+	i.rules = &dynamic.Processor{Store: i.Store, Clock: o.Clock, Log: o.Log, Node: node}
 	if i.outbox, err = openOutbox(o, i.Store, box, node); err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ func (i *Instance) Serve(ctx context.Context, o Listen, ready func(url string)) 
 	var background sync.WaitGroup
 	background.Go(func() { (&provision.Scheduler{Engine: i.Engine}).Run(ctx) })
 	background.Go(func() { i.outbox.Run(ctx) })
+	background.Go(func() { i.rules.Run(ctx) })
 	background.Go(func() { i.keepForgetting(ctx) })
 	server := &http.Server{
 		Handler: i.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,

@@ -55,6 +55,7 @@ type Reader interface {
 	Now() time.Time
 	ObjectReader
 	RelationReader
+	RuleReader
 	ChangeReader
 	AssignmentReader
 	JobReader
@@ -75,6 +76,7 @@ type Tx interface {
 	Reader
 	ObjectWriter
 	RelationWriter
+	RuleWriter
 	ChangeWriter
 	AssignmentWriter
 	JobWriter

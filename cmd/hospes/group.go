@@ -15,7 +15,7 @@ import (
 
 func (c *cli) groupCommand() *cobra.Command {
 	return noun("group", "The groups of a tenant", c.groupList(), c.groupShow(), c.groupCreate(), c.groupSet(), c.groupDelete(), c.groupRestore(),
-		c.groupMembers(), c.groupAdd(), c.groupRemove())
+		c.groupMembers(), c.groupAdd(), c.groupRemove(), c.groupEvaluate())
 }
 
 var groupColumns = []string{"id", "displayName", "mailNickname", "securityEnabled", "groupTypes"}
@@ -47,7 +47,7 @@ func (c *cli) groupShow() *cobra.Command {
 }
 
 func (c *cli) groupCreate() *cobra.Command {
-	var alias, description string
+	var alias, description, rule string
 	var unified bool
 	cmd := c.verb("create NAME [NAME=VALUE...]", "Make a group; a security group unless it is said otherwise", `hospes group create "Project Borealis" --description "Who may see the plans"`,
 		func(ctx context.Context, args []string) error {
@@ -65,8 +65,13 @@ func (c *cli) groupCreate() *cobra.Command {
 			b.set("mailNickname", alias)
 			b.set("mailEnabled", unified)
 			b.set("securityEnabled", !unified)
+			var types []string
 			if unified {
-				b.set("groupTypes", []string{hospes.GroupTypeUnified})
+				types = []string{hospes.GroupTypeUnified}
+				b.set("groupTypes", types)
+			}
+			if rule != "" {
+				b.setRule(rule, types)
 			}
 			if description != "" {
 				b.set("description", description)
@@ -85,16 +90,37 @@ func (c *cli) groupCreate() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&alias, "mail-nickname", "", "its `ALIAS`; without it, the name without blanks")
 	f.StringVar(&description, "description", "", "what it is for, as a `TEXT`")
+	f.StringVar(&rule, "rule", "", ruleUsage)
 	f.BoolVar(&unified, "unified", false, "make a Microsoft 365 group")
 	return cmd
 }
 
 func (c *cli) groupSet() *cobra.Command {
-	cmd := c.verb("set GROUP NAME=VALUE...", "Change a group", `hospes group set "Project Borealis" description="Closed in May"`,
+	var change ruleChange
+	cmd := c.verb("set GROUP [NAME=VALUE...]", "Change a group", `hospes group set "Project Borealis" description="Closed in May"`,
 		func(ctx context.Context, args []string) error {
-			return c.setObject(ctx, hospes.GroupSchema, args[0], args[1:])
+			b, err := parseValues(hospes.GroupSchema, args[1:])
+			if err != nil {
+				return err
+			}
+			client, err := c.graph(ctx)
+			if err != nil {
+				return err
+			}
+			id, err := findGroup(ctx, client, args[0])
+			if err != nil {
+				return err
+			}
+			if err := change.apply(ctx, client, id, b); err != nil {
+				return err
+			}
+			if len(b) == 0 {
+				return usagef("nothing is to be changed: give NAME=VALUE, --rule or --no-rule")
+			}
+			return client.Patch(ctx, graphclient.Path(v1, "groups", id), b)
 		})
 	cmd.Long = cmd.Short + ".\n" + valuesHelp
+	change.addFlags(cmd)
 	return cmd
 }
 

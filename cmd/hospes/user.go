@@ -179,28 +179,18 @@ func nickname(name string) string {
 func (c *cli) userSet() *cobra.Command {
 	cmd := c.verb("set ID NAME=VALUE...", "Change a user", "hospes user set anna@aurora.example jobTitle=Curator officeLocation=",
 		func(ctx context.Context, args []string) error {
-			return c.setObject(ctx, hospes.UserSchema, args[0], args[1:])
+			b, err := parseValues(hospes.UserSchema, args[1:])
+			if err != nil {
+				return err
+			}
+			client, err := c.graph(ctx)
+			if err != nil {
+				return err
+			}
+			return client.Patch(ctx, graphclient.Path(v1, "users", args[0]), b)
 		})
 	cmd.Long = cmd.Short + ".\n" + valuesHelp
 	return cmd
-}
-
-// setObject changes an object by what it is called in its collection.
-func (c *cli) setObject(ctx context.Context, schema *hospes.Schema, name string, values []string) error {
-	b, err := parseValues(schema, values)
-	if err != nil {
-		return err
-	}
-	client, err := c.graph(ctx)
-	if err != nil {
-		return err
-	}
-	if schema == hospes.GroupSchema {
-		if name, err = findGroup(ctx, client, name); err != nil {
-			return err
-		}
-	}
-	return client.Patch(ctx, graphclient.Path(v1, schema.Plural, name), b)
 }
 
 func (c *cli) userDelete() *cobra.Command {

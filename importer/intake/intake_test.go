@@ -534,7 +534,7 @@ func TestAnImportLeavesRecordsOfTiesAndNoMembersInDynamicGroups(t *testing.T) {
 		_, err := directory.CreateGroup(tx, hospes.SystemRandom(), []hospes.Edit{
 			{Property: hospes.GroupDisplayName, Value: hospes.String("Everybody")}, {Property: hospes.GroupMailEnabled, Value: hospes.False},
 			{Property: hospes.GroupMailNickname, Value: hospes.String("everybody")}, {Property: hospes.GroupSecurityEnabled, Value: hospes.True},
-			{Property: hospes.GroupTypes, Value: hospes.Strings(hospes.GroupTypeDynamic)}, {Property: hospes.GroupMembershipRule, Value: hospes.String("user.city -eq \"Bergen\"")},
+			{Property: hospes.GroupTypes, Value: hospes.Strings(hospes.GroupTypeDynamic)}, {Property: hospes.GroupMembershipRule, Value: hospes.String("user.city -eq \"Bergen\"")}, {Property: hospes.GroupRuleState, Value: hospes.String(hospes.RuleOn)},
 		})
 		return err
 	}))

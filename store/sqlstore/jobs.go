@@ -92,15 +92,8 @@ func (t *tx) PutJob(j *hospes.Job) error {
 
 // PutStatus stores only the status of a job, with the check of the lease.
 func (t *tx) PutStatus(j *hospes.Job, lease store.Lease) error {
-	if lease.Name != "" {
-		var fence int64
-		found, err := t.session.one(t.ctx, []any{&fence}, "SELECT fence FROM leases WHERE name = $1"+t.session.d.lockCounters, lease.Name)
-		if err != nil {
-			return err
-		}
-		if !found || fence != lease.Fence {
-			return &hospes.Error{Kind: hospes.KindPrecondition, Op: "store.PutStatus", Code: "LeaseLost", Message: "Somebody else works on this job now."}
-		}
+	if err := t.holds(lease); err != nil {
+		return err
 	}
 	status, err := json.Marshal(j.Status)
 	if err != nil {
@@ -112,6 +105,19 @@ func (t *tx) PutStatus(j *hospes.Job, lease store.Lease) error {
 		err = errStale
 	}
 	j.Version++
+	return err
+}
+
+// holds checks that a lease has not gone to somebody else; one without a name is none.
+func (t *tx) holds(lease store.Lease) error {
+	if lease.Name == "" {
+		return nil
+	}
+	var fence int64
+	found, err := t.session.one(t.ctx, []any{&fence}, "SELECT fence FROM leases WHERE name = $1"+t.session.d.lockCounters, lease.Name)
+	if err == nil && (!found || fence != lease.Fence) {
+		err = &hospes.Error{Kind: hospes.KindPrecondition, Op: "store.Lease", Code: "LeaseLost", Message: "Somebody else works on this now."}
+	}
 	return err
 }
 
