@@ -30,12 +30,16 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 	}
 	if key != "" {
 		order = key + direction + ", " + order
-		columns += ", " + key
+		columns += ", " + key + " AS sorted"
 	}
-	text := b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
-	if key == "" && narrows(q.Filter) {
+	rest := b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
+	text := "SELECT " + columns + rest
+	switch {
+	case key == "" && (narrows(q.Filter) || b.d.headlong && q.Filter != nil):
 		// What an index of its own finds has to be sorted by number. The numbers alone are: whole rows would be carried along.
-		text = " FROM objects o WHERE " + b.d.byNumber + "o.tenant = $1 AND o.number IN (SELECT o.number" + text + ") ORDER BY " + order
+		text = "SELECT " + columns + " FROM objects o WHERE " + b.d.byNumber + "o.tenant = $1 AND o.number IN (SELECT o.number" + rest + ") ORDER BY " + order
+	case b.d.headlong && q.Filter != nil:
+		text = "WITH page AS MATERIALIZED (" + text + ") SELECT * FROM page ORDER BY sorted" + direction + ", number" + direction
 	}
 	page := store.Page{Documents: make([]hospes.Document, 0, min(limit, 100))}
 	each := h.each
@@ -57,7 +61,7 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 		last = row.key
 		page.Documents = append(page.Documents, row.document())
 		return nil
-	}, "SELECT "+columns+text, b.args...)
+	}, text, b.args...)
 	if len(page.Documents) == 0 {
 		page.Documents = nil
 	}
