@@ -85,7 +85,7 @@ func consentOf(r store.Reader, v authn.Visit, w Wish) (c Consent, err error) {
 	if c.Granted, err = held.scopes(c.API, v.User); err != nil {
 		return c, err
 	}
-	if c.Asked, err = c.asks(r, w); err != nil {
+	if c.Asked, err = c.asks(r, v, w); err != nil {
 		return c, err
 	}
 	person := v.User
@@ -105,7 +105,7 @@ func consentOf(r store.Reader, v authn.Visit, w Wish) (c Consent, err error) {
 }
 
 // asks lists what an application asks for, each once.
-func (c Consent) asks(r store.Reader, w Wish) (list []Permission, err error) {
+func (c Consent) asks(r store.Reader, v authn.Visit, w Wish) (list []Permission, err error) {
 	add := func(more ...Permission) {
 		for _, p := range more {
 			if !slices.ContainsFunc(list, func(had Permission) bool { return had.Key() == p.Key() }) {
@@ -116,7 +116,7 @@ func (c Consent) asks(r store.Reader, w Wish) (list []Permission, err error) {
 	for _, name := range w.Scopes.Names {
 		p, ok := scopeNamed(c.API, name)
 		if !ok {
-			return nil, refuse(hospes.KindInvalid, CodeNoScope, "The application '"+clip(w.App.DisplayName)+"' asked for scope '"+clip(name)+"' that doesn't exist on the resource '"+c.API.Name()+"'. Ask who made the application.")
+			return nil, refuse(hospes.KindInvalid, CodeNoScope, "The application '"+clip(v.Client.DisplayName)+"' asked for scope '"+clip(name)+"' that doesn't exist on the resource '"+c.API.Name()+"'. Ask who made the application.")
 		}
 		add(p)
 	}
