@@ -198,7 +198,7 @@ func TestWire6_1_AdminConsentToAllThatARegistrationAsksFor(t *testing.T) {
 	}
 	robot := w.app(w.aurora, "Robot", `{"redirectUris":["`+webURI+`"]}`, "", "", edit(hospes.ApplicationRequiredAccess, written(`[
 		{"resourceAppId":"`+token.GraphAppID+`","resourceAccess":[{"id":"`+id("User.Read")+`","type":"Scope"},{"id":"`+id("Group.Read.All")+`","type":"Scope"},{"id":"`+all.ID.String()+`","type":"Role"}]},
-		{"resourceAppId":"`+orders.id+`","resourceAccess":[{"id":"`+scopeAdmin+`","type":"Scope"},{"id":"`+roleClerk+`","type":"Role"},{"id":"`+scopeOff+`","type":"Scope"}]},
+		{"resourceAppId":"`+orders.id+`","resourceAccess":[{"id":"`+scopeRead+`","type":"Scope"},{"id":"`+scopeAdmin+`","type":"Scope"},{"id":"`+roleClerk+`","type":"Role"},{"id":"`+scopeOff+`","type":"Scope"}]},
 		{"resourceAppId":"99999999-9999-4999-8999-999999999999","resourceAccess":[{"id":"`+scopeOff+`","type":"Scope"}]}]`)))
 	path := "/" + w.aurora.ID.String() + "/adminconsent"
 	ask := url.Values{"client_id": {robot.id}, "redirect_uri": {webURI}, "state": {"7"}}
@@ -227,7 +227,7 @@ func TestWire6_1_AdminConsentToAllThatARegistrationAsksFor(t *testing.T) {
 	}
 	before := w.activities()
 	admin := w.browser()
-	page := admin.get(path, ask).signIn(w.admin).shows("Permissions for everybody in Aurora").shows("See groups and their members").shows("Orders: Read everybody's orders").
+	page := admin.get(path, ask).signIn(w.admin).shows("Permissions for everybody in Aurora").shows("See groups and their members").shows("Orders: Read everybody's orders").shows("Orders: Read orders").
 		shows("See every person's full profile (by itself").shows("Orders: Work as a clerk (by itself")
 	done := page.submit("accept").sent(webURI)
 	if done.Get("admin_consent") != "True" || done.Get("tenant") != w.aurora.ID.String() {

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -58,10 +59,9 @@ func (a API) Scopes() (list []Scope) {
 			return true
 		}
 		scope.ID, _ = hospes.ParseObjectID(v.Member("id").Text())
-		for _, name := range []string{"userConsentDisplayName", "adminConsentDisplayName"} {
-			if text := v.Member(name).Text(); scope.Text == "" && !(scope.AdminOnly && name == "userConsentDisplayName") {
-				scope.Text = text
-			}
+		scope.ForAll = v.Member("adminConsentDisplayName").Text()
+		if scope.Text = scope.ForAll; !scope.AdminOnly {
+			scope.Text = cmp.Or(v.Member("userConsentDisplayName").Text(), scope.ForAll)
 		}
 		list = append(list, scope)
 		return true
