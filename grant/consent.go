@@ -209,6 +209,13 @@ func (h *holdings) scopes(api token.API, user *hospes.Object) (names []string, e
 		names = slices.DeleteFunc(names, func(name string) bool {
 			return !slices.ContainsFunc(offered, func(s token.Scope) bool { return s.Name == name })
 		})
+		more, err := api.PreAuthorized(h.r, h.visit.Client.AppID)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, more...)
+		slices.Sort(names)
+		names = slices.Compact(names)
 	}
 	h.read[at] = names
 	return names, nil

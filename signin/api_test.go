@@ -157,6 +157,29 @@ func TestWire6_3_WhatCannotBeAskedOfAnAPI(t *testing.T) {
 	}
 }
 
+// TestWire5_4_PreAuthorizedApplications: whom the API's own registration names needs nobody's consent, for just that.
+func TestWire5_4_PreAuthorizedApplications(t *testing.T) {
+	w := newWorld(t)
+	orders := w.api("Orders", "api://orders")
+	w.Update(w.aurora, func(tx store.Tx) error {
+		app, err := store.FindHolder(tx, hospes.SpaceAppID, orders.id)
+		if err != nil {
+			return err
+		}
+		app.Set(hospes.ApplicationAPI, written(strings.Replace(string(app.Get(hospes.ApplicationAPI)), "{",
+			`{"preAuthorizedApplications":[{"appId":"`+w.web.id+`","delegatedPermissionIds":["`+scopeAdmin+`","`+scopeOff+`","nonsense"]}],`, 1)))
+		return tx.Put(app)
+	})
+	b := w.browser()
+	sent := b.get(w.authorizePath(), w.request(w.web, "scope", "api://orders/Orders.All")).signIn(w.anna).sent(webURI)
+	a := b.redeem(w.tokenPath(), w.codeForm(w.web, sent.Get("code")))
+	if says := claims(t, a.str("access_token")); says["scp"] != "Orders.All" {
+		t.Errorf("the token says %v", says)
+	}
+	b.get(w.authorizePath(), w.request(w.web, "scope", "api://orders/Orders.All api://orders/Orders.Read")).shows("Orders: Read your orders")
+	b.get(w.authorizePath(), w.request(w.web, "scope", "api://orders/Orders.Old")).shows("AADSTS650053")
+}
+
 // TestWire6_4_RolesInIDTokens: an application reads off the sign-in what the person is there.
 func TestWire6_4_RolesInIDTokens(t *testing.T) {
 	w := newWorld(t)

@@ -69,6 +69,32 @@ func (a API) Scopes() (list []Scope) {
 	return list
 }
 
+// PreAuthorized gives the scopes that a client has without anybody's consent, because the API's own registration says so. It
+// is read where the API is at home.
+func (a API) PreAuthorized(r store.Reader, clientAppID string) (names []string, err error) {
+	app, err := store.FindHolder(r, hospes.SpaceAppID, hospes.Fold(a.AppID()))
+	if errors.Is(err, hospes.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	offered := a.Scopes()
+	app.Get(hospes.ApplicationAPI).Member("preAuthorizedApplications").Each(func(client hospes.Value) bool {
+		if !strings.EqualFold(client.Member("appId").Text(), clientAppID) {
+			return true
+		}
+		for _, text := range client.Member("delegatedPermissionIds").Texts() {
+			id, _ := hospes.ParseObjectID(text)
+			if i := slices.IndexFunc(offered, func(s Scope) bool { return s.ID == id }); i >= 0 {
+				names = append(names, offered[i].Name)
+			}
+		}
+		return true
+	})
+	return names, nil
+}
+
 // Roles gives the values of the roles that somebody was assigned, directly or as one of several principals, in order, and
 // whether there is any assignment at all.
 func (a API) Roles(r store.Reader, principals ...hospes.Number) (roles []string, assigned bool, err error) {
