@@ -12,7 +12,7 @@ import (
 )
 
 var assignmentRoutes = []Route{
-	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo", Permissions: readAssignments, Shows: "appRoleAssignment", handle: (*call).listAssignedTo},
+	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo", Permissions: readAssignments, Shows: "appRoleAssignment", Paged: paged, handle: (*call).listAssignedTo},
 	{Key: "POST /servicePrincipals/{id}/appRoleAssignedTo", Permissions: writeAssignments, handle: (*call).assignTo},
 	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: readAssignments, Shows: "appRoleAssignment", handle: (*call).getAssignment},
 	{Key: "DELETE /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: writeAssignments, handle: (*call).unassign},

@@ -146,7 +146,7 @@ func (c *call) writeValue(status int, context string, v any) error {
 	if err != nil {
 		return err
 	}
-	if text, err = c.selection(text); err != nil {
+	if text, err = c.queried(text); err != nil {
 		return err
 	}
 	if len(text) > 2 && text[0] == '{' && context != "" && !c.bare {
