@@ -108,7 +108,7 @@ func (c *call) importPeople() error {
 		_ = flusher.Flush() // likewise
 	}
 	in := &intake.Intake{
-		Store: c.api.Store, Tenant: c.caller.Tenant, By: by, Random: c.api.Random,
+		Store: c.api.Store, Tenant: c.caller.Tenant, By: by, Random: c.api.Random, MayChange: c.checkAdministrator,
 		Progress: func(n intake.Counts) { tell(n) },
 		Refused:  func(p intake.Problem) { tell(map[string]any{"error": p}) },
 	}
