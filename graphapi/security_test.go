@@ -44,6 +44,7 @@ var absentIDs = ids{
 	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent, "contact": absent, "policy": absent,
 	"role": absent, "template": absent, "grant": absent, "roleAssignment": base64.RawURLEncoding.EncodeToString(make([]byte, 32)),
 	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent, "auditLogs": absent, "oath": absent,
+	"usersAssignment": strings.Repeat("A", 43), "groupsAssignment": strings.Repeat("A", 43), "servicePrincipalsAssignment": strings.Repeat("A", 43),
 }
 
 // kind says of which kind a key of a route is.
@@ -55,6 +56,8 @@ func kind(route, key string) string {
 		return "users"
 	case key == "{domain}":
 		return "domains"
+	case key == "{assignment}" && strings.Contains(route, "/appRoleAssignments"):
+		return strings.Split(route, "/")[1] + "Assignment"
 	case key == "{id}" && strings.Contains(route, "/servicePrincipals/{id}"):
 		return "servicePrincipals"
 	case key == "{id}", key == "{tenant}":
@@ -145,10 +148,11 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	role := c.do("POST /directoryRoles", `{"roleTemplateId":"`+hospes.ReportsReader.ID+`"}`).is(http.StatusCreated).str("id")
 	c.do("POST /directoryRoles/"+role+"/members/$ref", ref(twin)).empty()
 	graph := c.do("GET /servicePrincipals(appId='"+token.GraphAppID+"')", "").str("id")
+	assigned := s.assign(twin)
 	c.owns(hospes.ApplicationSchema, application) // with the permission to manage one's own alone, too
 	return ids{
 		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
-		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": s.assign(twin), "auditLogs": f.signIn(c, twin), "oath": f.authenticator(c, twin),
+		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": assigned, "usersAssignment": assigned, "groupsAssignment": s.assign(group), "servicePrincipalsAssignment": s.assign(s.principal), "auditLogs": f.signIn(c, twin), "oath": f.authenticator(c, twin),
 		"directory": binned, "phone": mobilePhone, "contact": c.contact("twin@contacts.example"),
 		"policy": c.domains("", "denied.example"), "role": role, "template": hospes.ReportsReader.ID,
 		"roleAssignment": c.do("GET "+roles+"/roleAssignments?$filter=principalId+eq+'"+twin+"'", "").is(http.StatusOK).str("value.0.id"),
@@ -410,6 +414,9 @@ var valid = map[string]string{
 	"POST /applications/{id}/extensionProperties":                                       `{"name":"x","dataType":"String","targetObjects":["User"]}`,
 	"POST /applications/{id}/addPassword":                                               `{"passwordCredential":{"displayName":"x"}}`,
 	"POST /applications/{id}/removePassword":                                            `{"keyId":"x"}`,
+	"POST /users/{id}/appRoleAssignments":                                               `{"resourceId":"USER","appRoleId":"00000000-0000-0000-0000-000000000000"}`,
+	"POST /groups/{id}/appRoleAssignments":                                              `{"resourceId":"USER","appRoleId":"00000000-0000-0000-0000-000000000000"}`,
+	"POST /servicePrincipals/{id}/appRoleAssignments":                                   `{"resourceId":"USER","appRoleId":"00000000-0000-0000-0000-000000000000"}`,
 	"POST /servicePrincipals/{id}/appRoleAssignedTo":                                    `{"principalId":"USER","appRoleId":"00000000-0000-0000-0000-000000000000"}`,
 	"POST /servicePrincipals/{id}/synchronization/jobs":                                 `{"templateId":"Azure2Azure"}`,
 	"PUT /servicePrincipals/{id}/synchronization/secrets":                               `{"value":[{"key":"SyncAll","value":"true"}]}`,

@@ -15,6 +15,8 @@ var asBefore = []string{
 	"UPDATE objects SET facets = '{}' WHERE upn = 'anna@aurora.example'",
 	"DELETE FROM goose_db_version WHERE version_id >= 7",
 	"DROP TABLE search_tokens",
+	"DROP TABLE group_rules",
+	"DROP TABLE rule_watermarks",
 }
 
 func TestDerivedRowsAreMadeForAnOlderSQLiteFile(t *testing.T) {
