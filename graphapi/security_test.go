@@ -43,7 +43,7 @@ var absentIDs = ids{
 	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
 	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent, "contact": absent, "policy": absent,
 	"role": absent, "template": absent, "grant": absent, "roleAssignment": base64.RawURLEncoding.EncodeToString(make([]byte, 32)),
-	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent, "auditLogs": absent, "oath": absent,
+	"job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent, "auditLogs": absent, "audit": "Directory_" + absent + "_1", "oath": absent,
 	"usersAssignment": strings.Repeat("A", 43), "groupsAssignment": strings.Repeat("A", 43), "servicePrincipalsAssignment": strings.Repeat("A", 43),
 }
 
@@ -54,6 +54,8 @@ func kind(route, key string) string {
 		return "partners"
 	case strings.Contains(route, "/doctor/"), strings.Contains(route, "/hospes/v1/users/"):
 		return "users"
+	case strings.Contains(route, "/directoryAudits/"):
+		return "audit"
 	case key == "{domain}":
 		return "domains"
 	case key == "{assignment}" && strings.Contains(route, "/appRoleAssignments"):
@@ -152,7 +154,7 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	c.owns(hospes.ApplicationSchema, application) // with the permission to manage one's own alone, too
 	return ids{
 		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
-		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": assigned, "usersAssignment": assigned, "groupsAssignment": s.assign(group), "servicePrincipalsAssignment": s.assign(s.principal), "auditLogs": f.signIn(c, twin), "oath": f.authenticator(c, twin),
+		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "job": s.jobID, "assignment": assigned, "usersAssignment": assigned, "groupsAssignment": s.assign(group), "servicePrincipalsAssignment": s.assign(s.principal), "auditLogs": f.signIn(c, twin), "audit": c.do("GET /auditLogs/directoryAudits?$top=1", "").str("value.0.id"), "oath": f.authenticator(c, twin),
 		"directory": binned, "phone": mobilePhone, "contact": c.contact("twin@contacts.example"),
 		"policy": c.domains("", "denied.example"), "role": role, "template": hospes.ReportsReader.ID,
 		"roleAssignment": c.do("GET "+roles+"/roleAssignments?$filter=principalId+eq+'"+twin+"'", "").is(http.StatusOK).str("value.0.id"),
