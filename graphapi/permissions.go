@@ -28,7 +28,9 @@ const (
 )
 
 // free tells that whoever has a token may call.
-func (p Permissions) free() bool { return len(p.Application) == 0 && len(p.Delegated) == 0 }
+func (p Permissions) free() bool {
+	return len(p.Application) == 0 && len(p.Delegated) == 0 && len(p.Own) == 0
+}
 
 // permissions makes a row where scopes have the names of the application permissions.
 func permissions(names ...string) Permissions {
@@ -120,6 +122,7 @@ var (
 	readAuthentication  = permissions("UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All").roles(hospes.GlobalReader, hospes.AuthenticationAdministrator, hospes.PrivilegedAuthentication)
 	writeAuthentication = permissions("UserAuthenticationMethod.ReadWrite.All").roles(hospes.AuthenticationAdministrator, hospes.PrivilegedAuthentication)
 	revokeSessions      = permissions("User.RevokeSessions.All", "User.ReadWrite.All", "Directory.ReadWrite.All").or(asUser).own(writeSelf).roles(hospes.HelpdeskAdministrator, hospes.UserAdministrator, hospes.AuthenticationAdministrator, hospes.PrivilegedAuthentication)
+	changeOwnPassword   = Permissions{}.own(asUser) // nobody does it for another
 	readContacts        = permissions("OrgContact.Read.All", "Hospes.Contacts.ReadWrite", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser).members(guestsNever)
 	writeContacts       = permissions("Hospes.Contacts.ReadWrite", "Directory.ReadWrite.All").roles(hospes.UserAdministrator)
 	readLogs            = permissions("AuditLog.Read.All").roles(hospes.ReportsReader, hospes.SecurityReader, hospes.SecurityOperator, hospes.SecurityAdministrator, hospes.GlobalReader, hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator)
