@@ -91,11 +91,7 @@ func (c *call) update(fn func(store.Tx) error) error {
 
 // by says who acts.
 func (c *call) by() hospes.By {
-	address, _, err := net.SplitHostPort(c.r.RemoteAddr)
-	if err != nil {
-		address = c.r.RemoteAddr
-	}
-	actor := hospes.Actor{Kind: hospes.ActorApp, ID: c.caller.Principal.String(), AppID: c.caller.AppID, DisplayName: c.caller.DisplayName, Address: address}
+	actor := hospes.Actor{Kind: hospes.ActorApp, ID: c.caller.Principal.String(), AppID: c.caller.AppID, DisplayName: c.caller.DisplayName, Address: c.address()}
 	if c.person != nil {
 		actor.Kind, actor.UPN = hospes.ActorUser, c.person.user.Text(hospes.UserPrincipalName)
 		actor.DisplayName = c.person.user.Text(hospes.UserDisplayName)
@@ -104,6 +100,15 @@ func (c *call) by() hospes.By {
 		actor = hospes.Actor{Kind: hospes.ActorSystem, DisplayName: "hospes operator"}
 	}
 	return hospes.By{Actor: actor, Cause: hospes.CauseAPI, Correlation: c.clientRequestID}
+}
+
+// address says where the request comes from.
+func (c *call) address() string {
+	address, _, err := net.SplitHostPort(c.r.RemoteAddr)
+	if err != nil {
+		return c.r.RemoteAddr
+	}
+	return address
 }
 
 // query reads the query options of the request.
