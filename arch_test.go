@@ -49,7 +49,7 @@ var allowed = map[string]string{
 	"sample":                  "importer sample/stock",
 	"sample/stock":            "",
 	"sample/generate":         "sample/stock",
-	"graphapi":                "store odata directory invite policy provision doctor words mapping scope rule token importer importer/intake",
+	"graphapi":                "store authn odata directory invite policy provision doctor words mapping scope rule token importer importer/intake",
 	"server":                  "graphapi dynamic oidc signin authn grant mail provision seal store store/sqlstore token directory",
 	"demo":                    "internal/graphclient token sample directory",
 	"bench":                   "server demo sample directory store store/sqlstore internal/graphclient",

@@ -27,5 +27,15 @@ type SignIn struct {
 	Protocol    string    `json:"protocol,omitempty"`
 }
 
+// SignInActivity is when somebody signed in last. What they did not succeed in counts, but for Success.
+type SignInActivity struct{ Interactive, Background, Success SignInMark }
+
+// SignInMark is a sign-in that is remembered after its record is gone; zero for none. ID is that of the record, where it
+// is known.
+type SignInMark struct {
+	At time.Time
+	ID string
+}
+
 // CrossTenant tells that somebody of one tenant signs in to another.
 func (s SignIn) CrossTenant() bool { return s.Home != s.Host && !s.Home.IsZero() && !s.Host.IsZero() }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/store"
@@ -21,6 +22,7 @@ type API struct {
 	Store     store.Store
 	Engine    *provision.Engine
 	Authority Verifier
+	People    PasswordChanger
 	Clock     hospes.Clock
 	Random    hospes.Random
 	Log       *slog.Logger
@@ -41,6 +43,11 @@ type API struct {
 // Verifier tells whom an access token speaks for.
 type Verifier interface {
 	Verify(ctx context.Context, raw string) (token.Caller, error)
+}
+
+// PasswordChanger gives people a new password for the one they know; *authn.Service is one.
+type PasswordChanger interface {
+	ChangePassword(ctx context.Context, tenant hospes.Tenant, name, before, after string, a authn.Attempt) (authn.Account, error)
 }
 
 // New makes the API ready to serve.
@@ -74,7 +81,7 @@ func Routes() []Route {
 
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
-	userRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, oathRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
+	userRoutes, ownPasswordRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, oathRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
 	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )

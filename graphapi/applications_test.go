@@ -92,6 +92,64 @@ func TestWire5_4_AppRoleAssignments(t *testing.T) {
 	c.do("DELETE "+to+"/"+id, "").empty()
 }
 
+// TestWire5_1_AppRoleAssignmentsOfPrincipals makes and ends assignments at the side of who holds them.
+func TestWire5_1_AppRoleAssignmentsOfPrincipals(t *testing.T) {
+	s := &story{fixture: newFixture(t)}
+	s.application()
+	c := s.source
+	anna, bert, team := c.person("anna"), c.person("bert"), c.group("Team")
+	tool := s.Client(c.tenant, "Tool").Principal.ID.String()
+	for _, holder := range []struct{ path, id, kind, name string }{
+		{"/users/" + anna, anna, "User", "anna"}, {"/groups/" + team, team, "Group", "Team"}, {"/servicePrincipals/" + tool, tool, "ServicePrincipal", ""},
+	} {
+		of := holder.path + "/appRoleAssignments"
+		collection, _, _ := strings.Cut(holder.path[1:], "/")
+		made := c.do("POST "+of, body("principalId", holder.id, "resourceId", s.principal, "appRoleId", s.role)).is(http.StatusCreated)
+		made.has("@odata.context", `"`+s.server.URL+`/v1.0/$metadata#`+collection+`('`+holder.id+`')/appRoleAssignments/$entity"`, "principalId", `"`+holder.id+`"`,
+			"principalType", `"`+holder.kind+`"`, "principalDisplayName", string(mustJSON(holder.name)), "resourceId", `"`+s.principal+`"`, "resourceDisplayName", `"Borealis"`, "appRoleId", `"`+s.role+`"`)
+		id := made.str("id")
+		equal(t, "one of "+holder.kind, c.do("GET "+of+"/"+id, "").is(http.StatusOK).text, made.text)
+		equal(t, "all of "+holder.kind, c.do("GET "+of, "").items("id"), []string{id})
+		c.do("GET /servicePrincipals/"+s.principal+"/appRoleAssignedTo/"+id, "").is(http.StatusOK)
+		c.do("POST "+of, body("resourceId", s.principal, "appRoleId", s.role)).fails(http.StatusBadRequest, "Request_BadRequest", "Permission being assigned already exists on the object")
+		c.do("POST "+of, body("principalId", bert, "resourceId", s.principal, "appRoleId", s.role)).
+			fails(http.StatusBadRequest, "Request_BadRequest", "The principalId of the body is not the object of the path.")
+		c.do("POST "+of, body("resourceId", absent, "appRoleId", s.role)).fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(absent))
+		c.do("POST "+of, body("resourceId", bert, "appRoleId", s.role)).fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(bert))
+		c.do("POST "+of, body("appRoleId", s.role)).fails(http.StatusBadRequest, "Request_BadRequest", "Invalid object identifier ''.")
+		for _, call := range []string{"GET ", "DELETE "} {
+			c.do(call+"/users/"+bert+"/appRoleAssignments/"+id, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(id))
+		}
+		c.do("DELETE "+of+"/"+id, "").empty()
+		c.do("DELETE "+of+"/"+id, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(id))
+		equal(t, "none of "+holder.kind, c.do("GET "+of, "").items("id"), []string{})
+	}
+	ida := s.Person(c.tenant, "Ida", hospes.UserTypeMember)
+	c.do("POST /users/"+ida.ID.String()+"/appRoleAssignments", body("resourceId", s.principal, "appRoleId", s.role)).is(http.StatusCreated)
+	equal(t, "one's own", c.signedIn(ida, "User.ReadBasic.All").do("GET /me/appRoleAssignments", "").items("principalId"), []string{ida.ID.String()})
+	equal(t, "records", len(c.do("GET /auditLogs/directoryAudits"+query("$filter", "startswith(activityDisplayName,'Add app role assignment grant to') and targetResources/any(t:t/id eq '"+s.principal+"')"), "").items("id")), 4)
+}
+
+// TestWire5_1_WhoAssignsAtThePrincipal: neither who owns a group or an application, nor who may write the directory, gives
+// it permissions of Graph from this side.
+func TestWire5_1_WhoAssignsAtThePrincipal(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	graph := c.do("GET /servicePrincipals(appId='"+token.GraphAppID+"')", "").str("id")
+	permission, _ := token.PermissionNamed("User.ReadWrite.All")
+	other := f.Client(c.tenant, "Other").Principal.ID.String()
+	text := body("resourceId", graph, "appRoleId", permission.ID.String())
+	call := "POST /servicePrincipals/" + other + "/appRoleAssignments"
+	denied(t, c.mint("Directory.ReadWrite.All").do(call, text))
+	denied(t, c.signedIn(c.administrator("Cloud", hospes.CloudApplicationAdministrator), "AppRoleAssignment.ReadWrite.All").do(call, text))
+	owner := f.Person(c.tenant, "Owner", hospes.UserTypeMember)
+	c.do("POST /servicePrincipals/"+other+"/owners/$ref", ref(owner.ID.String())).empty()
+	denied(t, c.signedIn(owner, "AppRoleAssignment.ReadWrite.All").do(call, body("resourceId", other, "appRoleId", hospes.DefaultAppRole.String())))
+	c.signedIn(c.administrator("Privileged", hospes.PrivilegedRoleAdministrator), "AppRoleAssignment.ReadWrite.All").do(call, text).is(http.StatusCreated)
+	permission, _ = token.PermissionNamed("Group.Read.All")
+	c.mint("AppRoleAssignment.ReadWrite.All").do(call, body("resourceId", graph, "appRoleId", permission.ID.String())).is(http.StatusCreated)
+}
+
 func TestWire5_4_SecretsOfServicePrincipals(t *testing.T) {
 	f := newFixture(t)
 	c := f.source

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -11,16 +12,43 @@ import (
 	"github.com/hospes-dev/hospes/token"
 )
 
-var assignmentRoutes = []Route{
-	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo", Permissions: readAssignments, Shows: "appRoleAssignment", handle: (*call).listAssignedTo},
-	{Key: "POST /servicePrincipals/{id}/appRoleAssignedTo", Permissions: writeAssignments, handle: (*call).assignTo},
-	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: readAssignments, Shows: "appRoleAssignment", handle: (*call).getAssignment},
-	{Key: "DELETE /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: writeAssignments, handle: (*call).unassign},
-	{Key: "GET /servicePrincipals/{id}/appRoleAssignments", Permissions: readAssignments, Shows: "appRoleAssignment", handle: assignmentsOf(func(c *call, r store.Reader) (*hospes.Object, error) {
-		return c.findApp(r, hospes.ServicePrincipalSchema)
-	})},
-	{Key: "GET /users/{id}/appRoleAssignments", Permissions: readAssignments, Shows: "appRoleAssignment", handle: assignmentsOf(findUserKey)},
-	{Key: "GET /groups/{id}/appRoleAssignments", Permissions: readAssignments, Shows: "appRoleAssignment", handle: assignmentsOf(findGroupKey)},
+var assignmentRoutes = slices.Concat([]Route{
+	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo", Permissions: readAssignments, Shows: "appRoleAssignment", Paged: paged, handle: (*call).listAssignedTo},
+	{Key: "POST /servicePrincipals/{id}/appRoleAssignedTo", Permissions: writeAssignments.owners(), handle: assign(assignedTo)},
+	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: readAssignments, Shows: "appRoleAssignment", handle: getAssignment(assignedTo)},
+	{Key: "DELETE /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: writeAssignments.owners(), handle: unassign(assignedTo)},
+},
+	heldAssignments("/users/{id}", readUserAssignments, findUserKey),
+	heldAssignments("/groups/{id}", readAssignments, findGroupKey),
+	heldAssignments("/servicePrincipals/{id}", readAssignments, findAppKey(hospes.ServicePrincipalSchema)),
+)
+
+// heldAssignments are the routes of the assignments of what is found at a path. To own a group or an application is to
+// decide nothing about what it may do elsewhere, so that owners have no part in it.
+func heldAssignments(path string, read Permissions, find finder) []Route {
+	held := assignmentEnd{find: find, held: true, name: "appRoleAssignments"}
+	path += "/appRoleAssignments"
+	return []Route{
+		{Key: "GET " + path, Permissions: read, Shows: "appRoleAssignment", handle: assignmentsOf(find)},
+		{Key: "POST " + path, Permissions: writeAssignments, handle: assign(held)},
+		{Key: "GET " + path + "/{assignment}", Permissions: read, Shows: "appRoleAssignment", handle: getAssignment(held)},
+		{Key: "DELETE " + path + "/{assignment}", Permissions: writeAssignments, handle: unassign(held)},
+	}
+}
+
+// assignmentEnd is the end of assignments that a path names: the principal that holds them, or the resource that has the
+// roles.
+type assignmentEnd struct {
+	find finder
+	held bool // the path names the principal
+	name string
+}
+
+var assignedTo = assignmentEnd{find: findAppKey(hospes.ServicePrincipalSchema), name: "appRoleAssignedTo"}
+
+// context gives the suffix of the context of one assignment, under the object of the path.
+func (e assignmentEnd) context(o *hospes.Object) string {
+	return o.Schema.Plural + "('" + o.ID.String() + "')/" + e.name + "/$entity"
 }
 
 // wireAssignment is an app role assignment on the wire.
@@ -77,11 +105,17 @@ func (c *call) listAssignedTo() error {
 	if limit == 0 {
 		limit = defaultPage
 	}
-	var p position
+	var after hospes.Assignment
 	if q.SkipToken != "" {
+		var p position
 		if err := c.openToken(q.SkipToken, "assigned", &p); err != nil {
 			return err
 		}
+		role, ok := hospes.ParseObjectID(p.Text)
+		if !ok {
+			return badPageToken()
+		}
+		after.Principal, after.RoleID = p.Number, role
 	}
 	var list []wireAssignment
 	next := ""
@@ -90,12 +124,13 @@ func (c *call) listAssignedTo() error {
 		if err != nil {
 			return err
 		}
-		page, err := r.AssignedTo(sp.Number, p.Number, limit)
+		page, err := r.AssignedTo(sp.Number, after, limit)
 		if err != nil {
 			return err
 		}
 		if len(page) == limit {
-			next = c.nextLink("$skiptoken", c.sealToken("assigned", position{Number: page[limit-1].Number}))
+			last := page[limit-1]
+			next = c.nextLink("$skiptoken", c.sealToken("assigned", position{Number: last.Principal, Text: last.RoleID.String()}))
 		}
 		list, err = wireAssignments(r, page)
 		return err
@@ -141,50 +176,79 @@ func assignmentsOf(find finder) func(*call) error {
 	}
 }
 
-func (c *call) assignTo() error {
-	var body struct {
-		PrincipalID string `json:"principalId"`
-		ResourceID  string `json:"resourceId"`
-		AppRoleID   string `json:"appRoleId"`
+// newAssignment is what a body says of an assignment that is to be made.
+type newAssignment struct {
+	PrincipalID string `json:"principalId"`
+	ResourceID  string `json:"resourceId"`
+	AppRoleID   string `json:"appRoleId"`
+}
+
+// ends reads the resource and the principal of an assignment, of which the path names one and the body the other. What the
+// body says of the one of the path has to be true.
+func (e assignmentEnd) ends(c *call, r store.Reader, body newAssignment) (resource, principal *hospes.Object, err error) {
+	const op = "graphapi.assign"
+	named, other := body.ResourceID, body.PrincipalID
+	if e.held {
+		named, other = other, named
 	}
-	if err := c.decode(&body); err != nil {
-		return err
-	}
-	principalID, ok := hospes.ParseObjectID(body.PrincipalID)
+	id, ok := hospes.ParseObjectID(other)
 	if !ok {
-		return hospes.Invalidf("graphapi.assign", "Invalid object identifier '%s'.", body.PrincipalID)
+		return nil, nil, hospes.Invalidf(op, "Invalid object identifier '%s'.", other)
 	}
-	role, ok := hospes.ParseObjectID(body.AppRoleID)
-	if !ok {
-		return hospes.Invalidf("graphapi.assign", "Invalid object identifier '%s'.", body.AppRoleID)
-	}
-	var made []wireAssignment
-	err := c.update(func(tx store.Tx) error {
-		resource, err := c.findApp(tx, hospes.ServicePrincipalSchema)
-		if err != nil {
-			return err
-		}
-		if body.ResourceID != "" && lower(body.ResourceID) != resource.ID.String() {
-			return hospes.Invalidf("graphapi.assign", "The resourceId of the body is not the service principal of the path.")
-		}
-		if err := c.checkGraphGrant(resource); err != nil {
-			return err
-		}
-		principal, err := store.Find(tx, store.Live, nil, principalID)
-		if err != nil {
-			return err
-		}
-		a, err := directory.Assign(tx, c.api.Random, resource, principal, role)
-		if err != nil {
-			return err
-		}
-		made, err = wireAssignments(tx, []hospes.Assignment{a})
-		return err
-	})
+	here, err := e.find(c, r)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	return c.writeValue(http.StatusCreated, "servicePrincipals('"+made[0].ResourceID+"')/appRoleAssignedTo/$entity", made[0])
+	if !e.held {
+		if named != "" && lower(named) != here.ID.String() {
+			return nil, nil, hospes.Invalidf(op, "The resourceId of the body is not the service principal of the path.")
+		}
+		principal, err = store.Find(r, store.Live, nil, id)
+		return here, principal, err
+	}
+	if named != "" && lower(named) != here.ID.String() {
+		return nil, nil, hospes.Invalidf(op, "The principalId of the body is not the object of the path.")
+	}
+	resource, err = store.Find(r, store.Live, hospes.ServicePrincipalSchema, id)
+	return resource, here, err
+}
+
+func assign(e assignmentEnd) func(*call) error {
+	return func(c *call) error {
+		var body newAssignment
+		if err := c.decode(&body); err != nil {
+			return err
+		}
+		role, ok := hospes.ParseObjectID(body.AppRoleID)
+		if !ok {
+			return hospes.Invalidf("graphapi.assign", "Invalid object identifier '%s'.", body.AppRoleID)
+		}
+		var made []wireAssignment
+		context := ""
+		err := c.update(func(tx store.Tx) error {
+			resource, principal, err := e.ends(c, tx, body)
+			if err != nil {
+				return err
+			}
+			if err := c.checkGraphGrant(resource); err != nil {
+				return err
+			}
+			a, err := directory.Assign(tx, c.api.Random, resource, principal, role)
+			if err != nil {
+				return err
+			}
+			context = e.context(resource)
+			if e.held {
+				context = e.context(principal)
+			}
+			made, err = wireAssignments(tx, []hospes.Assignment{a})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return c.writeValue(http.StatusCreated, context, made[0])
+	}
 }
 
 // assignRoles is the permission that is for assignments and nothing else.
@@ -204,57 +268,72 @@ func (c *call) checkGraphGrant(resource *hospes.Object) error {
 	return hospes.Forbidden("graphapi.checkGraphGrant")
 }
 
-// assignment reads the assignment of the path, which must be one of the service principal of the path.
-func (c *call) assignment(r store.Reader) (hospes.Assignment, *hospes.Object, error) {
-	sp, err := c.findApp(r, hospes.ServicePrincipalSchema)
+// assignment reads the assignment of the path, which must be one of the object of the path.
+func (e assignmentEnd) assignment(c *call, r store.Reader) (hospes.Assignment, *hospes.Object, error) {
+	const op = "graphapi.assignment"
+	o, err := e.find(c, r)
 	if err != nil {
 		return hospes.Assignment{}, nil, err
 	}
 	if _, err := base64.RawURLEncoding.DecodeString(c.keys[1]); err != nil {
-		return hospes.Assignment{}, nil, hospes.NotFound("graphapi.assignment", c.keys[1])
+		return hospes.Assignment{}, nil, hospes.NotFound(op, c.keys[1])
 	}
 	a, err := r.Assignment(c.keys[1])
-	if err == nil && a.Resource != sp.Number {
-		err = hospes.NotFound("graphapi.assignment", c.keys[1])
+	end := a.Resource
+	if e.held {
+		end = a.Principal
 	}
-	return a, sp, err
+	if err == nil && end != o.Number {
+		err = hospes.NotFound(op, c.keys[1])
+	}
+	return a, o, err
 }
 
-func (c *call) getAssignment() error {
-	var list []wireAssignment
-	err := c.view(func(r store.Reader) error {
-		a, _, err := c.assignment(r)
+func getAssignment(e assignmentEnd) func(*call) error {
+	return func(c *call) error {
+		var list []wireAssignment
+		context := ""
+		err := c.view(func(r store.Reader) error {
+			a, o, err := e.assignment(c, r)
+			if err != nil {
+				return err
+			}
+			context = e.context(o)
+			list, err = wireAssignments(r, []hospes.Assignment{a})
+			if err == nil && len(list) == 0 {
+				err = hospes.NotFound("graphapi.assignment", c.keys[1])
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		list, err = wireAssignments(r, []hospes.Assignment{a})
-		if err == nil && len(list) == 0 {
-			err = hospes.NotFound("graphapi.assignment", c.keys[1])
-		}
-		return err
-	})
-	if err != nil {
-		return err
+		return c.writeValue(http.StatusOK, context, list[0])
 	}
-	return c.writeValue(http.StatusOK, "servicePrincipals('"+list[0].ResourceID+"')/appRoleAssignedTo/$entity", list[0])
 }
 
-func (c *call) unassign() error {
-	err := c.update(func(tx store.Tx) error {
-		a, resource, err := c.assignment(tx)
+func unassign(e assignmentEnd) func(*call) error {
+	return func(c *call) error {
+		err := c.update(func(tx store.Tx) error {
+			a, _, err := e.assignment(c, tx)
+			if err != nil {
+				return err
+			}
+			resource, err := store.FindNumber(tx, store.Anywhere, a.Resource)
+			if err != nil {
+				return err
+			}
+			principal, err := store.FindNumber(tx, store.Anywhere, a.Principal)
+			if err != nil {
+				return err
+			}
+			return directory.Unassign(tx, a, resource, principal)
+		})
 		if err != nil {
 			return err
 		}
-		principal, err := store.FindNumber(tx, store.Anywhere, a.Principal)
-		if err != nil {
-			return err
-		}
-		return directory.Unassign(tx, a, resource, principal)
-	})
-	if err != nil {
-		return err
+		return c.noContent()
 	}
-	return c.noContent()
 }
 
 // raw makes a JSON text of a value that always marshals.

@@ -54,5 +54,14 @@ func TestWire1_6_AuditLogIsFilteredAndPaged(t *testing.T) {
 			seen[id] = true
 		}
 	}
+	for _, id := range all[:2] {
+		one := c.do("GET /auditLogs/directoryAudits/"+id, "").is(http.StatusOK).has("@odata.context", `"`+f.server.URL+`/v1.0/$metadata#auditLogs/directoryAudits/$entity"`, "id", `"`+id+`"`)
+		equal(t, "the same in the list", c.do("GET /auditLogs/directoryAudits"+query("$filter", "id eq '"+id+"'"), "").items("activityDateTime"), []string{one.str("activityDateTime")})
+		c.do("GET /auditLogs/directoryAudits/"+id+"?$select=category", "").is(http.StatusOK).has("id", "null", "category", `"UserManagement"`)
+		f.target.do("GET /auditLogs/directoryAudits/"+id, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(id))
+	}
+	for _, id := range []string{absent, "Directory_my-correlation_", "Directory_my-correlation_0", "Directory_my-correlation_99999999999999999999", "Directory_another_" + all[0][strings.LastIndexByte(all[0], '_')+1:]} {
+		c.do("GET /auditLogs/directoryAudits/"+id, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(id))
+	}
 	equal(t, "an audit of its own tenant", strings.Contains(f.target.do("GET /auditLogs/directoryAudits?$top=500", "").text, anna), false)
 }

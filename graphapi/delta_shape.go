@@ -44,7 +44,9 @@ func (c *call) deltaShape(context string, state deltaState) (s deltaShape, err e
 	if s.named && properties == nil {
 		properties = []string{"id"}
 	}
-	s.shape, err = c.shapeOf(schema, odata.Query{Select: properties})
+	if s.shape, err = c.shapeOf(schema, odata.Query{Select: properties}); err == nil {
+		err = s.withoutActivity()
+	}
 	s.selected = withID(s.selected)
 	s.context, s.classes, s.hidden = context, state.Classes, c.seesHidden()
 	return s, err

@@ -107,7 +107,9 @@ func (c *call) expansionOf(schema *hospes.Schema, q odata.Query) (*expansion, er
 	if x.one {
 		target = hospes.UserSchema
 	}
-	x.shape, err = c.shapeOf(target, odata.Query{Select: e.Select})
+	if x.shape, err = c.shapeOf(target, odata.Query{Select: e.Select}); err == nil {
+		err = x.shape.withoutActivity()
+	}
 	x.shape.typed = true
 	return x, err
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/provision"
@@ -91,7 +92,7 @@ func (f *fixture) api(s store.Store) *graphapi.API {
 	return graphapi.New(graphapi.API{
 		Store: s, Engine: f.engine, Authority: f.Authority, Clock: f.Clock, Random: random, Log: f.log,
 		Origin: func(r *http.Request) string { return "http://" + r.Host }, TokenKey: []byte("a key that signs positions"),
-		Resolver: f,
+		Resolver: f, People: authn.New(authn.Config{Store: s, Box: f.Box, Clock: f.Clock, Random: random}),
 	})
 }
 

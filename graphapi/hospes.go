@@ -25,7 +25,7 @@ var hospesRoutes = []Route{
 	{Key: "POST /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/deprovision", Permissions: writeSync, handle: deprovisionJob},
 	{Key: "GET /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/forecast", Permissions: readSync, handle: (*call).forecast},
 	{Key: "GET /hospes/v1/integrity", Permissions: manageTenants, Operator: true, handle: (*call).checkIntegrity},
-	{Key: "GET /hospes/v1/mails", Permissions: readLogs, Shows: "mail", handle: (*call).listMails},
+	{Key: "GET /hospes/v1/mails", Permissions: readLogs, Shows: "mail", Paged: pagedAndFiltered, handle: (*call).listMails},
 	{Key: importKey, Permissions: importPeople, handle: (*call).importPeople},
 }
 

@@ -74,10 +74,8 @@ func (c *call) list(l listing) error {
 		if c.hides(l.via) {
 			page.Documents = withoutHidden(page.Documents)
 		}
-		if s.expand != nil {
-			if s.expanded, err = s.expand.expanded(r, page.Documents); err != nil {
-				return err
-			}
+		if err := s.aside(r, page.Documents); err != nil {
+			return err
 		}
 		if q.Count && mode.Advanced && q.SkipToken == "" {
 			n, err := c.countOf(r, query)
@@ -135,6 +133,9 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	s, err := c.shapeOf(l.schema, q)
 	if err != nil {
 		return query, s, err
+	}
+	if s.activity {
+		query.Limit = min(query.Limit, activityPage)
 	}
 	if query.Filter, err = q.CheckFilter(s.queried, mode); err != nil {
 		return query, s, err

@@ -1,6 +1,9 @@
 package graphapi
 
 import (
+	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -10,9 +13,10 @@ import (
 )
 
 var logRoutes = []Route{
-	{Key: "GET /auditLogs/directoryAudits", Permissions: readLogs, Shows: "directoryAudit", handle: (*call).listAudits},
-	{Key: "GET /auditLogs/provisioning", Permissions: readLogs, Shows: "provisioningObjectSummary", handle: (*call).listProvisioning},
-	{Key: "GET /auditLogs/signIns", Permissions: readLogs, Shows: "signIn", handle: (*call).listSignIns},
+	{Key: "GET /auditLogs/directoryAudits", Permissions: readLogs, Shows: "directoryAudit", Paged: pagedAndFiltered, handle: (*call).listAudits},
+	{Key: "GET /auditLogs/directoryAudits/{id}", Permissions: readLogs, Shows: "directoryAudit", handle: (*call).getAudit},
+	{Key: "GET /auditLogs/provisioning", Permissions: readLogs, Shows: "provisioningObjectSummary", Paged: pagedAndFiltered, handle: (*call).listProvisioning},
+	{Key: "GET /auditLogs/signIns", Permissions: readLogs, Shows: "signIn", Paged: pagedAndFiltered, handle: (*call).listSignIns},
 	{Key: "GET /auditLogs/signIns/{id}", Permissions: readLogs, Shows: "signIn", handle: (*call).getSignIn},
 }
 
@@ -283,6 +287,38 @@ func (c *call) listAudits() error {
 		return err
 	}
 	return c.writeList("auditLogs/directoryAudits", list, next)
+}
+
+// auditNumber reads the number of a record of a tenant out of its id, which ends with its counter.
+func auditNumber(tenant hospes.TenantNumber, id string) (hospes.Number, bool) {
+	counter, err := strconv.ParseInt(id[strings.LastIndexByte(id, '_')+1:], 10, 64)
+	number := hospes.MakeNumber(tenant, hospes.ClassAudit, counter)
+	return number, err == nil && counter > 0 && number.Counter() == counter
+}
+
+func (c *call) getAudit() error {
+	var found wireAudit
+	err := c.view(func(r store.Reader) error {
+		number, ok := auditNumber(r.Tenant().Number, c.keys[0])
+		if !ok {
+			return hospes.NotFound("graphapi.getAudit", c.keys[0])
+		}
+		records, err := r.Audits(store.LogQuery{Before: number + 1, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(records) == 1 {
+			found = wireAuditOf(records[0])
+		}
+		if found.ID != c.keys[0] {
+			return hospes.NotFound("graphapi.getAudit", c.keys[0])
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.writeValue(http.StatusOK, "auditLogs/directoryAudits/$entity", found)
 }
 
 type wireAudit struct {

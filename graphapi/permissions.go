@@ -28,7 +28,9 @@ const (
 )
 
 // free tells that whoever has a token may call.
-func (p Permissions) free() bool { return len(p.Application) == 0 && len(p.Delegated) == 0 }
+func (p Permissions) free() bool {
+	return len(p.Application) == 0 && len(p.Delegated) == 0 && len(p.Own) == 0
+}
 
 // permissions makes a row where scopes have the names of the application permissions.
 func permissions(names ...string) Permissions {
@@ -111,14 +113,16 @@ var (
 	addApps             = Permissions{Application: []string{"Application.ReadWrite.All", ownedBy, "Directory.ReadWrite.All"}, Delegated: []string{"Application.ReadWrite.All", "Directory.ReadWrite.All", asUser}}.roles(hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator)
 	writeApps           = addApps.owners()
 	createApps          = addApps.roles(hospes.ApplicationDeveloper, hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator).setting("allowedToCreateApps")
-	writeAssignments    = permissions(assignRoles, "Directory.ReadWrite.All").or(asUser).roles(hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator, hospes.PrivilegedRoleAdministrator).owners()
+	writeAssignments    = permissions(assignRoles, "Directory.ReadWrite.All").or(asUser).roles(hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator, hospes.PrivilegedRoleAdministrator)
 	readAssignments     = permissions("Directory.Read.All", "Application.Read.All", "Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "Directory.ReadWrite.All").or(asUser).members(guestsNever)
+	readUserAssignments = Permissions{Application: readAssignments.Application, Delegated: append([]string{readBasic}, readAssignments.Delegated...)}.members(guestsNever)
 	readSync            = Permissions{Application: []string{"Synchronization.Read.All", "Synchronization.ReadWrite.All", ownedBy, "Application.ReadWrite.All", "Directory.ReadWrite.All"}, Delegated: []string{"Synchronization.Read.All", "Synchronization.ReadWrite.All", "Application.ReadWrite.All", "Directory.ReadWrite.All"}}.roles(runSynchronization...).owners()
 	writeSync           = Permissions{Application: []string{"Synchronization.ReadWrite.All", ownedBy, "Application.ReadWrite.All", "Directory.ReadWrite.All"}, Delegated: []string{"Synchronization.ReadWrite.All", "Application.ReadWrite.All", "Directory.ReadWrite.All"}}.roles(runSynchronization...).owners()
 	askDoctor           = permissions("Synchronization.Read.All", "Synchronization.ReadWrite.All", "Directory.ReadWrite.All").roles(append([]hospes.RoleTemplate{hospes.HelpdeskAdministrator, hospes.UserAdministrator}, runSynchronization...)...)
 	readAuthentication  = permissions("UserAuthenticationMethod.Read.All", "UserAuthenticationMethod.ReadWrite.All").roles(hospes.GlobalReader, hospes.AuthenticationAdministrator, hospes.PrivilegedAuthentication)
 	writeAuthentication = permissions("UserAuthenticationMethod.ReadWrite.All").roles(hospes.AuthenticationAdministrator, hospes.PrivilegedAuthentication)
 	revokeSessions      = permissions("User.RevokeSessions.All", "User.ReadWrite.All", "Directory.ReadWrite.All").or(asUser).own(writeSelf).roles(hospes.HelpdeskAdministrator, hospes.UserAdministrator, hospes.AuthenticationAdministrator, hospes.PrivilegedAuthentication)
+	changeOwnPassword   = Permissions{}.own(asUser) // nobody does it for another
 	readContacts        = permissions("OrgContact.Read.All", "Hospes.Contacts.ReadWrite", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser).members(guestsNever)
 	writeContacts       = permissions("Hospes.Contacts.ReadWrite", "Directory.ReadWrite.All").roles(hospes.UserAdministrator)
 	readLogs            = permissions("AuditLog.Read.All").roles(hospes.ReportsReader, hospes.SecurityReader, hospes.SecurityOperator, hospes.SecurityAdministrator, hospes.GlobalReader, hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator)

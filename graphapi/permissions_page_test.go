@@ -119,7 +119,7 @@ func whoElse(route graphapi.Route) string {
 	switch {
 	case route.Public:
 		return "everybody, without a token"
-	case len(row.Application) == 0:
+	case len(row.Application) == 0 && len(row.Own) == 0:
 		return "whoever has a token"
 	}
 	var list []string

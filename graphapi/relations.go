@@ -192,5 +192,8 @@ func (c *call) writeTyped(d hospes.Document) error {
 		return err
 	}
 	s.typed = true
+	if err := c.readAside(&s, d); err != nil {
+		return err
+	}
 	return c.writeShaped(http.StatusOK, d, s, "directoryObjects/$entity")
 }

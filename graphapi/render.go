@@ -7,7 +7,6 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/odata"
-	"github.com/hospes-dev/hospes/store"
 )
 
 // view of an object: which properties an answer shows.
@@ -24,6 +23,8 @@ type shape struct {
 	references bool                     // only addresses are shown
 	expand     *expansion               // what is shown along with each object
 	expanded   map[hospes.Number][]byte // the members that this adds
+	activity   bool                     // when people signed in last is shown or asked for
+	active     map[hospes.Number]hospes.SignInActivity
 }
 
 // render writes an object as a JSON object, with what is expanded.
@@ -34,9 +35,12 @@ func (s shape) render(b []byte, d hospes.Document, context string) ([]byte, erro
 
 // object writes the object itself. The default set is the stored card; nothing is decoded for it.
 func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, error) {
+	whole := true
 	if s.sees != nil {
+		seen := s.sees(d)
+		whole = seen.whole
 		var err error
-		if d, err = s.sees(d).through(d); err != nil {
+		if d, err = seen.through(d); err != nil {
 			return nil, err
 		}
 	}
@@ -73,6 +77,8 @@ func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, erro
 			b = appendProperty(b, "id", hospes.String(o.ID.String()))
 		case p != nil:
 			b = appendProperty(b, p.Name, o.Render(p))
+		case ref.Path == activityName && o.Schema == hospes.UserSchema:
+			b = appendProperty(b, activityName, s.activityOf(o, whole))
 		}
 	}
 	if len(b) > n {
@@ -136,6 +142,9 @@ func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error
 		return s, err
 	}
 	s.queried = s.extensions.queried(schema)
+	if err := c.activity(&s, schema, q); err != nil {
+		return s, err
+	}
 	if s.expand, err = c.expansionOf(schema, q); err != nil {
 		return s, err
 	}
@@ -197,17 +206,15 @@ func (c *call) writeDocument(status int, d hospes.Document, context string) erro
 	if err != nil {
 		return err
 	}
+	if q.Filter != nil || q.Search != nil || len(q.OrderBy) > 0 { // of one object there is nothing to leave out or to sort
+		return unsupportedQuery("graphapi.writeDocument")
+	}
 	s, err := c.shapeOf(d.Schema, q)
 	if err != nil {
 		return err
 	}
-	if s.expand != nil {
-		if err := c.view(func(r store.Reader) (err error) {
-			s.expanded, err = s.expand.expanded(r, []hospes.Document{d})
-			return err
-		}); err != nil {
-			return err
-		}
+	if err := c.readAside(&s, d); err != nil {
+		return err
 	}
 	return c.writeShaped(status, d, s, contextOf(context, s)+"/$entity")
 }

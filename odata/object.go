@@ -17,13 +17,11 @@ func ObjectSchema(s *hospes.Schema, extensions ...*hospes.Property) *Schema {
 	if len(extensions) == 0 {
 		return classSchema(s)
 	}
-	base := classSchema(s)
-	extended := &Schema{Name: base.Name, Properties: make([]Property, len(extensions)), byName: map[string]*Property{}, base: base}
+	more := make([]Property, len(extensions))
 	for i, p := range extensions {
-		extended.Properties[i] = objectProperty(s, p)
-		extended.byName[strings.ToLower(p.Name)] = &extended.Properties[i]
+		more[i] = objectProperty(s, p)
 	}
-	return extended
+	return classSchema(s).With(more...)
 }
 
 func classSchema(s *hospes.Schema) *Schema {

@@ -104,6 +104,15 @@ func (s *Schema) All() []Property {
 	return slices.Concat(s.base.All(), s.Properties)
 }
 
+// With gives the schema with more properties, which nobody else sees.
+func (s *Schema) With(more ...Property) *Schema {
+	extended := &Schema{Name: s.Name, Properties: more, byName: map[string]*Property{}, base: s}
+	for i := range more {
+		extended.byName[strings.ToLower(more[i].Name)] = &more[i]
+	}
+	return extended
+}
+
 // Ref is a property found by its path.
 type Ref struct {
 	// Path is in the schema's spelling, with slashes: "employeeOrgData/costCenter". Inside [Any] it starts at the

@@ -123,7 +123,7 @@ var wire = map[string]struct {
 	grant.CodeConsent:       {http.StatusBadRequest, invalidGrant, "consent_required"},
 	grant.CodeDeclined:      {http.StatusBadRequest, "authorization_declined", accessDenied},
 	grant.CodeAdminOnly:     {http.StatusBadRequest, invalidGrant, accessDenied},
-	grant.CodeNoScope:       {status: http.StatusBadRequest, name: invalidClient},
+	grant.CodeNoScope:       {status: http.StatusUnauthorized, name: invalidClient},
 	grant.CodeNotOffered:    {status: http.StatusBadRequest, name: invalidResource},
 	grant.CodeBadGrant:      {status: http.StatusBadRequest, name: invalidGrant},
 	grant.CodeExpiredGrant:  {status: http.StatusBadRequest, name: invalidGrant},

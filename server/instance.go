@@ -129,14 +129,14 @@ func (i *Instance) assemble(ctx context.Context) error {
 	if i.outbox, err = openOutbox(o, i.Store, box, node); err != nil {
 		return err
 	}
+	people := authn.New(authn.Config{Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random})
 	i.api = graphapi.New(graphapi.API{
 		Store: i.Store, Engine: i.Engine, Authority: authority, Clock: o.Clock, Random: o.Random, Log: o.Log, Origin: o.Names.of, Login: o.Names.login, TokenKey: positions, Limits: o.Limits,
-		Resolver: resolver(o.DNS),
+		Resolver: resolver(o.DNS), People: people,
 	})
 	if err := i.openSystem(ctx); err != nil {
 		return err
 	}
-	people := authn.New(authn.Config{Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random})
 	grants := grant.New(grant.Config{
 		Store: i.Store, Box: box, Clock: o.Clock, Random: o.Random, Authority: authority, People: people, System: i.system.ID,
 	})

@@ -14,6 +14,10 @@ type LogReader interface {
 	// SignIns gives the sign-in log, newest first. SourceID restricts it to a person.
 	SignIns(q LogQuery) ([]hospes.SignIn, error)
 
+	// SignInActivities gives when people signed in last. Those who never did are left out. It is kept for as long as they
+	// are, whatever becomes of the log.
+	SignInActivities(users ...hospes.Number) (map[hospes.Number]hospes.SignInActivity, error)
+
 	// Mails gives the messages of the outbox, newest first, with what came of them. Only Before and Limit restrict them.
 	Mails(q LogQuery) ([]MailRecord, error)
 
@@ -41,7 +45,7 @@ type LogWriter interface {
 	Audit(records ...*hospes.Audit) error
 	LogProvisioning(records ...*hospes.Provisioning) error
 
-	// LogSignIn appends a record of the sign-in log; ForgetSignIns removes those from before a moment, no more than limit,
+	// LogSignIn appends a record of the sign-in log and keeps it as the last one of its person; ForgetSignIns removes those from before a moment, no more than limit,
 	// and answers how many.
 	LogSignIn(s *hospes.SignIn) error
 	ForgetSignIns(before time.Time, limit int) (int64, error)

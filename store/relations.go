@@ -55,8 +55,9 @@ type ChangeWriter interface {
 
 // AssignmentReader reads app role assignments.
 type AssignmentReader interface {
-	// AssignedTo gives a page of the assignments to a resource, in the order of their numbers.
-	AssignedTo(resource, after hospes.Number, limit int) ([]hospes.Assignment, error)
+	// AssignedTo gives a page of the assignments to a resource, in the order of their principals and roles, which is that of
+	// an index: what comes after an assignment, of which only these two count.
+	AssignedTo(resource hospes.Number, after hospes.Assignment, limit int) ([]hospes.Assignment, error)
 
 	// AssignmentsOf gives the assignments of principals.
 	AssignmentsOf(principals ...hospes.Number) ([]hospes.Assignment, error)

@@ -28,8 +28,9 @@ func (h *handle) assignments(text string, args ...any) ([]hospes.Assignment, err
 }
 
 // AssignedTo gives a page of the assignments to a resource.
-func (h *handle) AssignedTo(resource, after hospes.Number, limit int) ([]hospes.Assignment, error) {
-	return h.assignments("resource = $2 AND number > $3 ORDER BY number LIMIT $4", int64(resource), int64(after), limit)
+func (h *handle) AssignedTo(resource hospes.Number, after hospes.Assignment, limit int) ([]hospes.Assignment, error) {
+	return h.assignments("resource = $2 AND (principal, role) > ($3, $4) ORDER BY principal, role LIMIT $5",
+		int64(resource), int64(after.Principal), after.RoleID.Bytes(), limit)
 }
 
 // AssignmentsOf gives the assignments of principals.

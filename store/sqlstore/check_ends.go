@@ -16,7 +16,7 @@ var relationEnds = []end{
 
 var ownerEnds = []end{
 	{"application_ids", "number", "objects"}, {"credentials", "owner", "objects"}, {"authenticators", "owner", "objects"}, {"settings", "principal", "objects"}, {"jobs", "principal", "objects"},
-	{"group_rules", "number", "objects"},
+	{"group_rules", "number", "objects"}, {"sign_in_activities", "number", "objects"},
 	{"due_work", "job", "jobs"}, {"escrows", "job", "jobs"}, {"intents", "job", "jobs"}, {"changes", "write", "writes"}, {"audits", "write", "writes"},
 }
 

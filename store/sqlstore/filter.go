@@ -31,6 +31,9 @@ func (b *builder) text(path string) string {
 	case "mail":
 		return "o.mail"
 	}
+	if column, ok := activityColumns[path]; ok {
+		return "(SELECT a." + column + " FROM sign_in_activities a WHERE a.tenant = o.tenant AND a.number = o.number)"
+	}
 	return b.d.facet(path)
 }
 
@@ -99,6 +102,9 @@ func (b *builder) bind(path, text string) string {
 }
 
 func (b *builder) compare(p odata.Compare, read reader) string {
+	if column, ok := activityColumns[p.Path]; ok && !p.Negated {
+		return "o.number IN (SELECT number FROM sign_in_activities WHERE tenant = $1 AND " + column + " " + signs[p.Op] + " " + b.arg(p.Text) + ")"
+	}
 	text := read(p.Path)
 	if text == "o.upn" && p.Text != "" && p.Op == odata.Eq && !p.Negated && b.bin == store.Live {
 		return "o.number IN (SELECT number FROM object_keys WHERE tenant = $1 AND space = " +

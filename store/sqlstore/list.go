@@ -272,6 +272,9 @@ func narrows(f *odata.Filter) bool {
 		case odata.Substring:
 			path, plain = t.Path, !t.Negated && t.Func == odata.StartsWith
 		}
+		if _, active := activityColumns[path]; active && plain {
+			return true
+		}
 		if plain && (path == "id" || path == "displayName" || path == "mail" || path == "userPrincipalName") {
 			return true
 		}

@@ -407,7 +407,7 @@ func (t *tx) purgeDependents(n hospes.Number) error {
 	for _, dependents := range []string{"assignments WHERE tenant = $1 AND principal", "assignments WHERE tenant = $1 AND resource",
 		"credentials WHERE tenant = $1 AND owner", "settings WHERE tenant = $1 AND principal",
 		"authenticators WHERE tenant = $1 AND owner", "proofs WHERE tenant = $1 AND owner",
-		"group_rules WHERE tenant = $1 AND number"} {
+		"group_rules WHERE tenant = $1 AND number", "sign_in_activities WHERE tenant = $1 AND number"} {
 		if _, err := t.exec("DELETE FROM "+dependents+" = $2", t.number(), int64(n)); err != nil {
 			return err
 		}

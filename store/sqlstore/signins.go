@@ -9,7 +9,7 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-// LogSignIn appends a record.
+// LogSignIn appends a record, and keeps it as the last one of its person.
 func (t *tx) LogSignIn(s *hospes.SignIn) error {
 	n, err := t.NewNumber(hospes.ClassSignIn)
 	if err != nil {
@@ -20,6 +20,11 @@ func (t *tx) LogSignIn(s *hospes.SignIn) error {
 		return err
 	}
 	s.Number, s.At = n, t.now
+	if !s.UserID.IsZero() {
+		if err := t.noteActivity(s); err != nil {
+			return err
+		}
+	}
 	_, err = t.exec("INSERT INTO signins (number, tenant, at, id, user_id, doc) VALUES ($1, $2, $3, $4, $5, $6)", int64(n), t.number(), t.now.UnixMicro(), s.ID, s.UserID.Bytes(), string(doc))
 	return err
 }

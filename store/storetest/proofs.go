@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"crypto/sha256"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -229,6 +230,54 @@ func testAttempts(t *testing.T, open Open) {
 			t.Errorf("left are %v, %v", list, err)
 		}
 	})
+}
+
+// testSignInActivities keeps when somebody signed in last, when the log is gone, for as long as the person is there.
+func testSignInActivities(t *testing.T, open Open) {
+	f := setUp(t, open)
+	anna, ben, cleo := user("anna", "aurora.example"), user("ben", "aurora.example"), user("cleo", "aurora.example")
+	f.put(f.aurora, anna, ben, cleo)
+	log := func(id string, who *hospes.Object, interactive bool, code int) hospes.SignInMark {
+		f.clock.Advance(time.Hour)
+		f.update(f.aurora, func(tx store.Tx) error {
+			return tx.LogSignIn(&hospes.SignIn{ID: id, UserID: who.ID, Interactive: interactive, ErrorCode: code})
+		})
+		return hospes.SignInMark{At: f.clock.Now(), ID: id}
+	}
+	log("a1", anna, true, 0)
+	success := log("a2", anna, false, 0)
+	want := map[hospes.Number]hospes.SignInActivity{
+		anna.Number: {Interactive: log("a3", anna, true, 50126), Success: success, Background: log("a4", anna, false, 50173)},
+		ben.Number:  {Interactive: log("b1", ben, true, 50126)},
+	}
+	f.update(f.aurora, func(tx store.Tx) error {
+		_, err := tx.ForgetSignIns(f.clock.Now().Add(time.Hour), 100)
+		return err
+	})
+	read := func(in hospes.Tenant) (got map[hospes.Number]hospes.SignInActivity) {
+		f.view(in, func(r store.Reader) {
+			var err error
+			got, err = r.SignInActivities(anna.Number, ben.Number, cleo.Number)
+			f.must(err)
+		})
+		return got
+	}
+	if got := read(f.aurora); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := read(f.boreas); len(got) != 0 {
+		t.Errorf("another tenant sees %+v", got)
+	}
+	f.update(f.aurora, func(tx store.Tx) error {
+		if err := tx.Delete(ben); err != nil {
+			return err
+		}
+		return tx.Purge(ben)
+	})
+	delete(want, ben.Number)
+	if got := read(f.aurora); !reflect.DeepEqual(got, want) {
+		t.Errorf("with somebody gone, got %+v", got)
+	}
 }
 
 func testSignIns(t *testing.T, open Open) {

@@ -99,7 +99,7 @@ func testAssignments(t *testing.T, open Open) {
 		}
 		_, err = r.Assignment("two")
 		f.wantKind(err, hospes.KindNotFound)
-		to, err := r.AssignedTo(sp.Number, 0, 10)
+		to, err := r.AssignedTo(sp.Number, hospes.Assignment{}, 10)
 		f.must(err)
 		of, err := r.AssignmentsOf(u.Number)
 		f.must(err)
@@ -127,4 +127,46 @@ func testAssignments(t *testing.T, open Open) {
 		return tx.Unassign(a)
 	})
 	f.must(assign("three"))
+	testAssignedTo(t, f, sp)
+}
+
+// testAssignedTo goes through the assignments of a resource page by page: each once, where some principals have two roles.
+func testAssignedTo(t *testing.T, f *fixture, sp *hospes.Object) {
+	want := map[string]bool{"three": true}
+	f.update(f.aurora, func(tx store.Tx) error {
+		for i := range 7 {
+			u := user(fmt.Sprint("assigned", i), "aurora.example")
+			if err := tx.Put(u); err != nil {
+				return err
+			}
+			for role := range 1 + i%2 {
+				id := fmt.Sprint(i, "-", role)
+				want[id] = true
+				if _, err := tx.Assign(hospes.Assignment{ID: id, Principal: u.Number, Resource: sp.Number, RoleID: hospes.ObjectID{15: byte(role)}, Created: Start}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	f.view(f.aurora, func(r store.Reader) {
+		var after hospes.Assignment
+		for {
+			page, err := r.AssignedTo(sp.Number, after, 2)
+			f.must(err)
+			for _, a := range page {
+				if !want[a.ID] {
+					t.Errorf("%s is given twice, or is none of the resource", a.ID)
+				}
+				delete(want, a.ID)
+			}
+			if len(page) < 2 {
+				break
+			}
+			after = page[1]
+		}
+	})
+	if len(want) > 0 {
+		t.Errorf("no page has %v", want)
+	}
 }

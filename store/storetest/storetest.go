@@ -26,7 +26,7 @@ func Run(t *testing.T, open Open) {
 	}{
 		{"Objects", testObjects}, {"Keys", testKeys}, {"Bin", testBin}, {"List", testList}, {"Relations", testRelations},
 		{"Changes", testChanges}, {"Retention", testRetention}, {"Assignments", testAssignments}, {"Transactions", testTransactions}, {"Pairs", testPairs},
-		{"Proofs", testProofs}, {"Spending", testSpending}, {"Forgetting", testForgetting}, {"Authenticators", testAuthenticators}, {"Attempts", testAttempts}, {"SignIns", testSignIns}, {"Rules", testRules},
+		{"Proofs", testProofs}, {"Spending", testSpending}, {"Forgetting", testForgetting}, {"Authenticators", testAuthenticators}, {"Attempts", testAttempts}, {"SignIns", testSignIns}, {"SignInActivities", testSignInActivities}, {"Rules", testRules},
 		{"Isolation", testIsolation}, {"Logs", testLogs}, {"Jobs", testJobs}, {"Instance", testInstance}, {"Outbox", testOutbox}, {"Filter", testFilter}, {"Search", testSearch}, {"Transitive", testTransitive},
 		{"Hash", testHash}, {"Check", testCheck}, {"Closed", testClosed}, {"Deadline", testDeadline},
 	} {

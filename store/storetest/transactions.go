@@ -337,7 +337,7 @@ func testIsolation(t *testing.T, open Open) {
 		f.must(err)
 		changes, err := r.Changes(0, 10)
 		f.must(err)
-		assigned, err := r.AssignedTo(g.Number, 0, 10)
+		assigned, err := r.AssignedTo(g.Number, hospes.Assignment{}, 10)
 		f.must(err)
 		of, err := r.AssignmentsOf(u.Number)
 		f.must(err)
