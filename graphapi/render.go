@@ -1,6 +1,7 @@
 package graphapi
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -236,4 +237,13 @@ func (c *call) writeCreated(o *hospes.Object, context string) error {
 	c.w.Header().Set("Location", c.origin+"/"+base+"/"+o.Schema.Plural+"/"+o.ID.String())
 	s := c.plainShape(o.Schema)
 	return c.writeShaped(http.StatusCreated, o.Document(), s, context+"/$entity")
+}
+
+// raw makes a JSON text of a value that always marshals.
+func raw(v any) json.RawMessage {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("graphapi: " + err.Error())
+	}
+	return text
 }
