@@ -44,7 +44,7 @@ func (c *call) writePolicy(status int, o *hospes.Object, context string, more ma
 		doc[p.Name] = json.RawMessage(o.Render(p))
 	}
 	for name, v := range more {
-		raw, err := json.Marshal(v)
+		raw, err := encode(v)
 		if err != nil {
 			return err
 		}

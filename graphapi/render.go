@@ -1,6 +1,7 @@
 package graphapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -239,9 +240,18 @@ func (c *call) writeCreated(o *hospes.Object, context string) error {
 	return c.writeShaped(http.StatusCreated, o.Document(), s, context+"/$entity")
 }
 
+// encode writes a value as JSON, without the escapes that only pages need.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), err
+}
+
 // raw makes a JSON text of a value that always marshals.
 func raw(v any) json.RawMessage {
-	text, err := json.Marshal(v)
+	text, err := encode(v)
 	if err != nil {
 		panic("graphapi: " + err.Error())
 	}
