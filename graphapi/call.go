@@ -2,7 +2,6 @@ package graphapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -158,7 +157,7 @@ func (c *call) base() string {
 
 // writeValue answers with anything that encoding/json can write, under a context.
 func (c *call) writeValue(status int, context string, v any) error {
-	text, err := json.Marshal(v)
+	text, err := encode(v)
 	if err != nil {
 		return err
 	}

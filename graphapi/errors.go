@@ -1,7 +1,6 @@
 package graphapi
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -117,7 +116,7 @@ func (c *call) fail(err error) {
 	if e.Kind == hospes.KindUnauthenticated {
 		h.Set("WWW-Authenticate", `Bearer realm="", authorization_uri="`+c.api.Login(c.r)+`/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`+challenge)
 	}
-	text, err := json.Marshal(body)
+	text, err := encode(body)
 	if err != nil {
 		text = []byte(`{"error":{"code":"InternalServerError","message":""}}`)
 	}
