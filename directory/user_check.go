@@ -10,7 +10,7 @@ import (
 func checkUser(user *hospes.Object, domains map[string]bool) error {
 	upn := user.Text(hospes.UserPrincipalName)
 	alias, domain, ok := hospes.SplitAddress(upn)
-	if !ok || !validAlias(alias) || len(upn) > 320 {
+	if !ok || !validAlias(alias) || !shortEnough(alias, upn) {
 		return invalidValue(hospes.UserPrincipalName)
 	}
 	if !domains[hospes.Fold(domain)] {
@@ -52,7 +52,15 @@ func validAlias(s string) bool {
 			return false
 		}
 	}
-	return len(s) <= 256 // 64 for people of one's own; the name of a guest holds a whole address
+	return true
+}
+
+// shortEnough checks the lengths of a principal name and its alias: that of a guest holds a whole address.
+func shortEnough(alias, upn string) bool {
+	if strings.Contains(hospes.Fold(alias), "#ext#") {
+		return len(alias) <= 256 && len(upn) <= 320
+	}
+	return len(alias) <= 64 && len(upn) <= 113
 }
 
 // validNickname checks ASCII without the characters that addresses cannot hold.

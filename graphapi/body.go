@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -35,6 +36,9 @@ func (c *call) readBody() error {
 	}
 	if err != nil {
 		return hospes.Invalidf("graphapi.body", "The request body cannot be read.")
+	}
+	if !utf8.Valid(body) { // the decoder would put U+FFFD in the place of what somebody is called
+		return hospes.Invalidf("graphapi.body", "Unable to read JSON request payload. It is not UTF-8, in which JSON is written: add charset=utf-8 to the Content-Type where your client encodes by it.")
 	}
 	c.body = bytes.TrimSpace(body)
 	if media := c.r.Header.Get("Content-Type"); len(c.body) > 0 && media != "" && !isJSON(media) {

@@ -14,6 +14,14 @@ type segment struct {
 	key  bool   // came from parentheses: it can only be a parameter
 }
 
+// namespace stands before the names of classes, functions and actions where they are written in full.
+const namespace = "microsoft.graph."
+
+// qualified tells that a segment is such a name, which is no key. Names of people hold an "@".
+func (s segment) qualified() bool {
+	return !s.key && strings.HasPrefix(s.name, namespace) && !strings.Contains(s.name, "@")
+}
+
 // parsePath cuts a path into segments. users('x') gives two, the name and the key; delta() and
 // microsoft.graph.delta() give delta; a cast such as microsoft.graph.user stays a name of its own (graph-wire 1.1).
 func parsePath(path string) ([]segment, error) {
@@ -31,7 +39,7 @@ func parsePath(path string) ([]segment, error) {
 			list = append(list, segment{name: strings.ToLower(text), text: text})
 			continue
 		}
-		name = strings.TrimPrefix(name, "microsoft.graph.")
+		name = strings.TrimPrefix(name, namespace)
 		list = append(list, segment{name: strings.ToLower(name), text: name})
 		if arguments != "" {
 			list = append(list, segment{text: unquoteKey(arguments), key: true})

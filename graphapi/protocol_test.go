@@ -41,15 +41,18 @@ func TestWire4_2_RoutesThatAreNotThere(t *testing.T) {
 	f := newFixture(t)
 	const wrong = "Specified HTTP method is not allowed for the request target."
 	for call, segment := range map[string]string{
-		"GET /frobnicators":               "frobnicators",
-		"GET /users/" + absent + "/shoes": "shoes",
-		"GET /users(1)(2)":                "users(1)(2)",
-		"GET /groups/x/appRoles/y":        "appRoles",
-		"GET /policies":                   "policies",
-		"GET /hospes/v1":                  "v1",
-		"GET /hospes/users":               "users",
-		"GET /v1.0/hospes/v1/tenants":     "hospes",
-		"GET /users/x/%zz":                "",
+		"GET /frobnicators":                            "frobnicators",
+		"GET /users/" + absent + "/shoes":              "shoes",
+		"GET /users(1)(2)":                             "users(1)(2)",
+		"GET /groups/x/appRoles/y":                     "appRoles",
+		"GET /policies":                                "policies",
+		"GET /hospes/v1":                               "v1",
+		"GET /hospes/users":                            "users",
+		"GET /groups/x/members/microsoft.graph.device": "microsoft.graph.device", // a class, not the id of a member
+		"GET /users/x/memberOf/microsoft.graph.administrativeUnit":       "microsoft.graph.administrativeUnit",
+		"GET /directory/deletedItems/microsoft.graph.administrativeUnit": "microsoft.graph.administrativeUnit",
+		"GET /v1.0/hospes/v1/tenants":                                    "hospes",
+		"GET /users/x/%zz":                                               "",
 	} {
 		if segment == "" {
 			continue // net/http refuses it before we do
@@ -85,6 +88,7 @@ func TestWire4_2_BodiesThatCannotBeRead(t *testing.T) {
 			t.Errorf("%s: %s", text, r.text)
 		}
 	}
+	f.source.do("POST /users", "{\"displayName\":\"M\xfcller\"}").fails(http.StatusBadRequest, "Request_BadRequest", "Unable to read JSON request payload. It is not UTF-8, in which JSON is written: add charset=utf-8 to the Content-Type where your client encodes by it.")
 	large := `{"displayName":"` + strings.Repeat("x", 4<<20) + `"}`
 	f.source.do("POST /users", large).fails(http.StatusBadRequest, "Request_BadRequest", "The request body is larger than 4194304 bytes.")
 	f.source.do("POST /users", zipped(t, large), "Content-Encoding", "gzip").fails(http.StatusBadRequest, "Request_BadRequest", "The request body is larger than 4194304 bytes.")

@@ -70,16 +70,28 @@ func (n *node) add(method, path string, route *Route) {
 	at.routes[method] = route
 }
 
+// named gives the place that a segment leads to by name: delta, or microsoft.graph.delta.
+func (n *node) named(s segment) *node {
+	switch next := n.names[s.name]; {
+	case s.key:
+		return nil
+	case next == nil && s.qualified():
+		return n.names[strings.TrimPrefix(s.name, namespace)]
+	default:
+		return next
+	}
+}
+
 // find walks a path. A name goes before a key, so that users/delta is not the user named delta.
 func (n *node) find(path []segment) (*node, []string, error) {
 	var keys []string
 	at := n
 	for _, s := range path {
-		if next := at.names[s.name]; next != nil && !s.key {
+		if next := at.named(s); next != nil {
 			at = next
 			continue
 		}
-		if at.key == nil {
+		if at.key == nil || s.qualified() {
 			return nil, nil, noSegment(s.text)
 		}
 		keys = append(keys, s.text)

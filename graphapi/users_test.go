@@ -66,6 +66,7 @@ func TestWire7_2_UserThatCannotBeMade(t *testing.T) {
 		"empty":                     {"jobTitle", "", "Invalid value specified for property 'jobTitle' of resource 'User'."},
 		"two phones":                {"businessPhones", []string{"1", "2"}, "Invalid value specified for property 'businessPhones' of resource 'User'."},
 		"accent in the name":        {"userPrincipalName", "änna@aurora.example", "Invalid value specified for property 'userPrincipalName' of resource 'User'."},
+		"alias of 65":               {"userPrincipalName", strings.Repeat("a", 65) + "@aurora.example", "Invalid value specified for property 'userPrincipalName' of resource 'User'."}, // graph-wire 7.3
 		"name without domain":       {"userPrincipalName", "anna", "Invalid value specified for property 'userPrincipalName' of resource 'User'."},
 		"foreign domain":            {"userPrincipalName", "anna@borealis.example", noDomain},
 		"read-only":                 {"createdDateTime", "2026-01-01T00:00:00Z", "Property 'createdDateTime' is read-only and cannot be set."},
@@ -207,10 +208,14 @@ func TestWire1_1_UsersAreFoundByEverySpellingOfTheirKey(t *testing.T) {
 	} {
 		equal(t, path, f.source.do("GET "+path, "").is(http.StatusOK).str("id"), want)
 	}
-	for _, path := range []string{"/users/" + absent, "/users/nobody@aurora.example", "/users('nobody')", "/users/microsoft.graph.delta"} {
+	for _, path := range []string{"/users/" + absent, "/users/nobody@aurora.example", "/users('nobody')", "/users('microsoft.graph.delta')", "/users/microsoft.graph.delta@aurora.example"} {
 		key := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(path, "/users"), "/"), "')")
 		f.source.do("GET "+path, "").fails(http.StatusNotFound, "Request_ResourceNotFound", notThere(strings.TrimPrefix(key, "('")))
 	}
+	for _, path := range []string{"/users/delta", "/users/delta()", "/users/microsoft.graph.delta()", "/users/microsoft.graph.delta", "/Users/Microsoft.Graph.Delta"} {
+		equal(t, path, len(f.source.do("GET "+path+"?$select=id", "").is(http.StatusOK).items("id")), 3)
+	}
+	f.source.do("POST /users/"+anna+"/microsoft.graph.getMemberGroups", `{"securityEnabledOnly":false}`).is(http.StatusOK)
 	f.source.do("GET /users/"+anna+"?$select=id,shoeSize", "").fails(http.StatusBadRequest, "Request_BadRequest", "Could not find a property named 'shoeSize' on type 'microsoft.graph.user'.")
 	f.source.do("GET /users/"+anna+"?$select=netId", "").fails(http.StatusBadRequest, "Request_BadRequest", "Could not find a property named 'netId' on type 'microsoft.graph.user'.")
 	f.source.do("GET /users/"+anna+"?select=ID,DisplayName", "").reads(f.server.URL, `{"@odata.context":"ORIGIN/v1.0/$metadata#users(id,displayName)/$entity","id":"`+anna+`","displayName":"anna"}`)

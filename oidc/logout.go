@@ -30,8 +30,8 @@ func (h *Handler) logout(x *exchange) error {
 	after := query.Get("post_logout_redirect_uri")
 	id := query.Get("client_id")
 	if hint := query.Get("id_token_hint"); hint != "" {
-		if audience, err := h.config.Authority.IDAudience(x.r.Context(), hint); err == nil {
-			id = audience
+		if of, err := h.config.Authority.IDHint(x.r.Context(), hint); err == nil {
+			id = of.Audience
 		}
 	}
 	if after != "" && id != "" {

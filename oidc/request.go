@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"net/url"
@@ -29,12 +30,18 @@ type AuthRequest struct {
 	Scopes      grant.Scopes       `json:"scopes"`
 	Prompt      []string           `json:"prompt,omitempty"`
 	LoginHint   string             `json:"hint,omitempty"`
+	Subject     string             `json:"subject,omitempty"` // of the only person who is meant, as the application knows them
 	DomainHint  string             `json:"domain,omitempty"`
 	MaxAge      int                `json:"maxAge"` // seconds since the person was authenticated; -1 for any
 	ClientInfo  bool               `json:"info,omitempty"`
 	V1          bool               `json:"v1,omitempty"`
 	Origin      string             `json:"origin"`
 	Correlation string             `json:"correlation"`
+}
+
+// Means tells whether a person of the host may answer the request: with an id token as a hint, nobody else may.
+func (q AuthRequest) Means(user hospes.ObjectID) bool {
+	return q.Subject == "" || q.Subject == token.PairwiseSubject(user, q.ClientID)
 }
 
 // Asks tells whether the application asked for a prompt.
@@ -69,7 +76,7 @@ const maxQuery = 12 << 10
 // single are the parameters of an authorization request that may stand there once.
 var single = []string{
 	"client_id", "redirect_uri", "response_type", "response_mode", "scope", "resource", "state", "nonce", "prompt", "login_hint", "domain_hint", "code_challenge",
-	"code_challenge_method", "max_age", "client_info", "request", "request_uri",
+	"code_challenge_method", "max_age", "client_info", "request", "request_uri", "id_token_hint",
 }
 
 func (h *Handler) authorizeV1(x *exchange) error { return h.authorize(x, true) }
@@ -168,6 +175,13 @@ func (h *Handler) readRequest(x *exchange, query url.Values, app token.Registrat
 		return err
 	}
 	q.Challenge, q.Nonce, q.LoginHint, q.DomainHint = query.Get("code_challenge"), query.Get("nonce"), query.Get("login_hint"), query.Get("domain_hint")
+	if hint := query.Get("id_token_hint"); hint != "" {
+		of, err := h.config.Authority.IDHint(x.r.Context(), hint)
+		if err != nil || of.Audience != q.ClientID {
+			return refuse(codeMalformed, "The id_token_hint is not an id token that this server gave to the application.")
+		}
+		q.Subject, q.LoginHint = of.Subject, cmp.Or(q.LoginHint, of.Name)
+	}
 	q.ClientInfo = query.Get("client_info") == "1"
 	q.MaxAge = -1
 	if text := query.Get("max_age"); text != "" {

@@ -31,6 +31,10 @@ func (h *Handler) advanceWith(x *exchange, f flow, refused error) {
 		h.stop(x, f, session.Account, v, err)
 		return
 	}
+	if !f.Request.Means(v.User.ID) {
+		h.stop(x, f, session.Account, v, refuse(authn.CodeNoSession, "Somebody else is signed in than the application means by its id_token_hint."))
+		return
+	}
 	if !v.Factor.IsZero() && !session.MFA(v.Factor) {
 		h.askFactor(x, f, session, v, refused)
 		return

@@ -118,6 +118,31 @@ func TestWire6_5_AuthorizationRefusals(t *testing.T) {
 	}
 }
 
+// TestReliability5_3_OnlyThePersonOfTheIDTokenHintIsAnsweredFor: another person who is signed in is none (OpenID Connect
+// Core 3.1.2.1), whether the application was told names or not.
+func TestReliability5_3_OnlyThePersonOfTheIDTokenHintIsAnsweredFor(t *testing.T) {
+	w := newWorld(t)
+	for _, scope := range []string{"openid", "openid profile"} {
+		tokenOf := func(b *browser, who *hospes.Object) string {
+			sent := b.code(who, w.request(w.web, "scope", scope))
+			return b.redeem(w.tokenPath(), w.codeForm(w.web, sent.Get("code"))).str("id_token")
+		}
+		annas, admins := w.browser(), w.browser()
+		hint, other := tokenOf(annas, w.anna), tokenOf(admins, w.admin)
+		if sent := annas.get(w.authorizePath(), w.request(w.web, "scope", scope, "prompt", "none", "id_token_hint", hint)).sent(webURI); sent.Get("code") == "" {
+			t.Errorf("%s: she herself gets %v", scope, sent)
+		}
+		if sent := annas.get(w.authorizePath(), w.request(w.web, "scope", scope, "prompt", "none", "id_token_hint", other)).sent(webURI); sent.Get("error") != "login_required" || sent.Get("code") != "" {
+			t.Errorf("%s: the hint at another gets %v", scope, sent)
+		}
+		for _, bad := range []string{"x", hint + "x"} {
+			if sent := annas.get(w.authorizePath(), w.request(w.web, "id_token_hint", bad)).sent(webURI); sent.Get("error") != "invalid_request" {
+				t.Errorf("%s: a hint that is none gets %v", scope, sent)
+			}
+		}
+	}
+}
+
 // TestWire6_5_PagesBeforeTheRedirectIsProven shows what is wrong to the person, and sends nobody anywhere.
 func TestWire6_5_PagesBeforeTheRedirectIsProven(t *testing.T) {
 	w := newWorld(t)

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -203,21 +204,24 @@ func refused(text string, err error) error {
 	return &hospes.Error{Kind: hospes.KindUnauthenticated, Op: "token.Verify", Code: CodeInvalidToken, Message: text, Err: err}
 }
 
-// IDAudience gives the application that an id token of this instance was made for. It may have expired: it says who was
-// signed in, and proves nothing else.
-func (a *Authority) IDAudience(ctx context.Context, raw string) (string, error) {
+// IDHint is whom an id token of this instance was made for: which application, and which person as the application knows
+// them. The name is empty where the application was not to know it.
+type IDHint struct {
+	Audience, Subject, Name string
+}
+
+// IDHint reads an id token of this instance. It may have expired: it says who was signed in, and proves nothing else.
+func (a *Authority) IDHint(ctx context.Context, raw string) (IDHint, error) {
 	if len(raw) > maxToken {
-		return "", refused(textMalformed, nil)
+		return IDHint{}, refused(textMalformed, nil)
 	}
 	text, _, err := a.payload(ctx, raw)
 	if err != nil {
-		return "", err
+		return IDHint{}, err
 	}
-	var p struct {
-		Audience string `json:"aud"`
-	}
+	var p idPayload
 	if err := json.Unmarshal(text, &p); err != nil {
-		return "", refused(textFailure, err)
+		return IDHint{}, refused(textFailure, err)
 	}
-	return p.Audience, nil
+	return IDHint{Audience: p.Audience, Subject: p.Subject, Name: cmp.Or(p.Preferred, p.UPN)}, nil
 }
