@@ -32,7 +32,7 @@ func CreateApplication(tx store.Tx, rnd hospes.Random, edits []hospes.Edit) (*ho
 	if app.Get(hospes.ApplicationSignInAudience) == hospes.Null {
 		app.Set(hospes.ApplicationSignInAudience, hospes.String("AzureADMyOrg"))
 	}
-	if err := checkOffers(app); err != nil {
+	if err := checkApplication(app); err != nil {
 		return nil, err
 	}
 	domain, err := DefaultDomain(tx)
@@ -42,6 +42,14 @@ func CreateApplication(tx store.Tx, rnd hospes.Random, edits []hospes.Edit) (*ho
 	app.Set(hospes.ApplicationPublisherDomain, hospes.String(domain))
 	app.Set(hospes.ApplicationCreated, hospes.Moment(tx.Now()))
 	return app, createAudited(tx, "Add application", app)
+}
+
+// checkApplication holds the rules that hold at every write of an application.
+func checkApplication(app *hospes.Object) error {
+	if err := token.CheckRedirects(app); err != nil {
+		return err
+	}
+	return checkOffers(app)
 }
 
 // CreatePrincipal gives an application of this tenant its presence in it. Conflict where it has one.
@@ -128,7 +136,7 @@ func UpdateObjectAs(tx store.Tx, activity string, o *hospes.Object, edits []hosp
 		return graphStays("disabled")
 	}
 	if o.Schema == hospes.ApplicationSchema {
-		if err := checkOffers(o); err != nil {
+		if err := checkApplication(o); err != nil {
 			return err
 		}
 		if err := mirror(tx, o); err != nil {

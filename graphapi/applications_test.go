@@ -18,6 +18,14 @@ func TestWire5_4_ApplicationsAndTheirSecrets(t *testing.T) {
 	equal(t, "az looks first", c.do("GET /applications"+query("$filter", "startswith(displayName,'Rob')"), "").items("id"), []string{id})
 	c.do("PATCH /applications/"+id, `{"identifierUris":["api://robot"],"web":{"redirectUris":["https://x.example"]}}`).empty()
 	c.do("GET /applications(appId='"+appID+"')", "").has("identifierUris", `["api://robot"]`, "web.redirectUris", `["https://x.example"]`)
+	for _, uri := range []string{"http://x.example/cb", "https://u:p@x.example/cb", "https://x.example/cb#f", "javascript:alert(1)", "/cb", "https://x.example/a b", "https://x.example\\\\@y.example"} {
+		r := c.do("PATCH /applications/"+id, `{"web":{"redirectUris":["`+uri+`"]}}`).is(http.StatusBadRequest) // RFC 9700, section 2.6
+		if !strings.HasPrefix(r.str("error.message"), "The redirect URI '") {
+			t.Errorf("%s: %s", uri, r.text)
+		}
+		c.do("POST /applications", `{"displayName":"x","spa":{"redirectUris":["`+uri+`"]}}`).is(http.StatusBadRequest)
+	}
+	c.do("PATCH /applications/"+id, `{"publicClient":{"redirectUris":["http://localhost","http://[::1]:8/x","urn:ietf:wg:oauth:2.0:oob","pocket://done"]}}`).empty()
 
 	const unknown = "The appId '" + absent + "' of the service principal does not reference a valid application object."
 	c.do("POST /servicePrincipals", `{"appId":"`+absent+`"}`).fails(http.StatusBadRequest, "Request_BadRequest", unknown)

@@ -41,6 +41,9 @@ func TestWire5_1_MeIsThePersonWhoIsSignedIn(t *testing.T) {
 	// a person who can read everybody has no need of a role; to change others takes one
 	c.signedIn(anna, "User.ReadBasic.All").do("GET /users/"+other+"?$select=displayName,jobTitle,mail", "").is(http.StatusOK).has("displayName", `"other"`, "jobTitle", "null")
 	denied(t, c.signedIn(anna, "User.ReadBasic.All").do("GET /users"+query("$filter", "jobTitle eq 'Chief'"), ""))
+	for _, path := range []string{"/manager", "/manager/$ref", "/directReports", "/transitiveReports", "/sponsors", "/invitedBy", "?$expand=manager", "?$expand=directReports", "?$expand=sponsors"} {
+		denied(t, c.mint("User.ReadBasic.All").do("GET /users/"+other+path, "")) // names are no reason to see who stands over whom
+	}
 	denied(t, c.signedIn(anna, "User.ReadWrite.All").do("PATCH /users/"+other, `{"jobTitle":"x"}`))
 	// nor is it told of one class in passing what is seen of another
 	team := c.group("Team", "members@odata.bind", []string{"/users/" + other})

@@ -84,6 +84,8 @@ const (
 var (
 	readUsers = permissions(readBasic, "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser).
 			own(readSelf, writeSelf).members(guestsLimited)
+	readSurroundings = permissions("User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser). // who stands where is no part of a name
+				own(readSelf, writeSelf).members(guestsLimited)
 	trackUsers = permissions("User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser).
 			members(guestsNever)
 	readMemberships = permissions("User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser).

@@ -56,11 +56,11 @@ var relationRoutes = slices.Concat(collectionRoutes(), []Route{
 	{Key: "DELETE /servicePrincipals/{id}/owners/{owner}/$ref", Permissions: writeApps, handle: removeReference(findAppKey(hospes.ServicePrincipalSchema), directory.RemoveOwner)},
 	{Key: "POST /users/{id}/sponsors/$ref", Permissions: writeUsers, handle: addReference(findUserKey, directory.AddSponsor)},
 	{Key: "DELETE /users/{id}/sponsors/{sponsor}/$ref", Permissions: writeUsers, handle: removeReference(findUserKey, directory.RemoveSponsor)},
-	{Key: "GET /users/{id}/manager", Permissions: readUsers, handle: one(hospes.RelationManager, "manager", (*call).writeTyped)},
-	{Key: "GET /users/{id}/manager/$ref", Permissions: readUsers, handle: one(hospes.RelationManager, "manager", (*call).writeReference)},
+	{Key: "GET /users/{id}/manager", Permissions: readSurroundings, handle: one(hospes.RelationManager, "manager", (*call).writeTyped)},
+	{Key: "GET /users/{id}/manager/$ref", Permissions: readSurroundings, handle: one(hospes.RelationManager, "manager", (*call).writeReference)},
 	{Key: "PUT /users/{id}/manager/$ref", Permissions: writeUsers, handle: addReference(findUserKey, directory.SetManager)},
 	{Key: "DELETE /users/{id}/manager/$ref", Permissions: writeUsers, handle: (*call).removeManager},
-	{Key: "GET /users/{id}/invitedBy", Permissions: readUsers, handle: one(hospes.RelationInviter, "invitedBy", (*call).writeTyped)},
+	{Key: "GET /users/{id}/invitedBy", Permissions: readSurroundings, handle: one(hospes.RelationInviter, "invitedBy", (*call).writeTyped)},
 })
 
 func addMember(tx store.Tx, group, member *hospes.Object) error {

@@ -5,10 +5,33 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/hospes-dev/hospes"
 )
 
 // maxRedirect bounds a redirect URI.
 const maxRedirect = 2048
+
+// platforms are where an application keeps its addresses.
+var platforms = []struct {
+	kind     RedirectKind
+	property *hospes.Property
+}{{RedirectWeb, hospes.ApplicationWeb}, {RedirectSPA, hospes.ApplicationSPA}, {RedirectNative, hospes.ApplicationPublicClient}}
+
+// CheckRedirects refuses addresses that an application is about to register and nobody would be sent to.
+func CheckRedirects(app *hospes.Object) error {
+	for _, p := range platforms {
+		if !app.Changed().Has(p.property) {
+			continue
+		}
+		for _, uri := range app.Get(p.property).Member("redirectUris").Texts() {
+			if !sound(uri) {
+				return hospes.Invalidf("token.CheckRedirects", "The redirect URI '%.100s' cannot be used: write an absolute address of https, of http for this machine (http://localhost), or of a scheme of your own, without user, fragment, blanks or backslashes.", uri)
+			}
+		}
+	}
+	return nil
+}
 
 // FindRedirect tells which registered address a redirect URI is: the one that is the same, letter by letter. Only the port
 // of a loopback address of a public client may differ, since whoever listens there takes the port that is free (RFC 8252,
@@ -47,8 +70,10 @@ func sound(uri string) bool {
 	switch strings.ToLower(u.Scheme) {
 	case "javascript", "data", "vbscript", "file", "blob", "about":
 		return false
-	case "http", "https":
+	case "https":
 		return u.Hostname() != ""
+	case "http":
+		return loopback(u.Hostname()) // whoever listens on the way would read the code (RFC 9700, section 2.6)
 	}
 	return true
 }

@@ -13,7 +13,7 @@ import (
 var redirects = token.Registration{Redirects: []token.Redirect{
 	{URI: "https://app.example/callback", Kind: token.RedirectWeb}, {URI: "https://app.example/callback?x=1", Kind: token.RedirectWeb},
 	{URI: "http://localhost", Kind: token.RedirectNative}, {URI: "http://127.0.0.1/cb", Kind: token.RedirectNative}, {URI: "http://[::1]/cb", Kind: token.RedirectNative},
-	{URI: "pocket://done", Kind: token.RedirectNative}, {URI: "http://localhost:3000/spa", Kind: token.RedirectSPA}, {URI: "urn:ietf:wg:oauth:2.0:oob", Kind: token.RedirectNative},
+	{URI: "pocket://done", Kind: token.RedirectNative}, {URI: "http://localhost:3000/spa", Kind: token.RedirectSPA}, {URI: "http://app.example/plain", Kind: token.RedirectWeb}, {URI: "urn:ietf:wg:oauth:2.0:oob", Kind: token.RedirectNative},
 }}
 
 // TestReliability5_2_RedirectsThatAreTaken are the same letter by letter, but for the port of a loopback address.
@@ -53,7 +53,7 @@ func nasty() (list []string) {
 		}
 		list = append(list, u.Scheme+":"+host+path, u.Scheme+":/"+host+path, u.Scheme+":///"+host+path, u.Scheme+":\\\\"+host+path)
 	}
-	return append(list, "", "pocket://done/", "pocket://done@evil", "POCKET://done", "pocket:done", "http://localhost:51234/other", "https://localhost", "http://127.0.0.1:8400/", "http://127.0.0.2/cb",
+	return append(list, "", "http://app.example/plain", "pocket://done/", "pocket://done@evil", "POCKET://done", "pocket:done", "http://localhost:51234/other", "https://localhost", "http://127.0.0.1:8400/", "http://127.0.0.2/cb",
 		"http://127.0.0.1/cb?x", "http://localhost:3001/spa", "https://app.example/callback?x=2", "https://app.example/callback?x=1&y=2", "https://app.example/Callback", "urn:ietf:wg:oauth:2.0:oob:auto")
 }
 

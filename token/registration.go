@@ -122,12 +122,9 @@ func registration(r store.Reader, appID string) (Registration, error) {
 		out.Required = append(out.Required, needed)
 		return true
 	})
-	for _, platform := range []struct {
-		kind     RedirectKind
-		property *hospes.Property
-	}{{RedirectWeb, hospes.ApplicationWeb}, {RedirectSPA, hospes.ApplicationSPA}, {RedirectNative, hospes.ApplicationPublicClient}} {
-		for _, uri := range app.Get(platform.property).Member("redirectUris").Texts() {
-			out.Redirects = append(out.Redirects, Redirect{URI: uri, Kind: platform.kind})
+	for _, p := range platforms {
+		for _, uri := range app.Get(p.property).Member("redirectUris").Texts() {
+			out.Redirects = append(out.Redirects, Redirect{URI: uri, Kind: p.kind})
 		}
 	}
 	return out, nil
