@@ -54,6 +54,7 @@ var GroupSchema = newSchema(
 	Property{Name: "extensions", Type: TypeComplex, Access: Hidden},
 	Property{Name: "assignedLabels", Type: TypeComplex, Many: true, Access: ReadOnly},
 	Property{Name: "licenseProcessingState", Type: TypeComplex, Access: ReadOnly},
+	Property{Name: "hasMembersWithLicenseErrors", Type: TypeBoolean, Access: ReadOnly, Operator: operators("eq null")}, // true of none
 )
 
 // Handles of the properties that the program itself reads and writes.

@@ -138,6 +138,7 @@ var (
 	UserExternalState      = UserSchema.Must("externalUserState")
 	UserExternalStateSince = UserSchema.Must("externalUserStateChangeDateTime")
 	UserIdentities         = UserSchema.Must("identities")
+	UserUsageLocation      = UserSchema.Must("usageLocation")
 	UserOtherMails         = UserSchema.Must("otherMails")
 	UserProxyAddresses     = UserSchema.Must("proxyAddresses")
 	UserShowInAddressList  = UserSchema.Must("showInAddressList")

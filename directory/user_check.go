@@ -3,6 +3,8 @@ package directory
 import (
 	"strings"
 
+	"golang.org/x/text/language"
+
 	"github.com/hospes-dev/hospes"
 )
 
@@ -18,6 +20,9 @@ func checkUser(user *hospes.Object, domains map[string]bool) error {
 	}
 	if t := hospes.UserType(user.Text(hospes.UserUserType)); t != "" && !t.Valid() {
 		return invalidValue(hospes.UserUserType)
+	}
+	if user.Changed().Has(hospes.UserUsageLocation) && !validCountry(user.Text(hospes.UserUsageLocation)) {
+		return invalidValue(hospes.UserUsageLocation)
 	}
 	if !validNickname(user.Text(hospes.UserMailNickname)) {
 		return invalidValue(hospes.UserMailNickname)
@@ -61,6 +66,12 @@ func shortEnough(alias, upn string) bool {
 		return len(alias) <= 256 && len(upn) <= 320
 	}
 	return len(alias) <= 64 && len(upn) <= 113
+}
+
+// validCountry checks a code of ISO 3166-1 alpha-2, in any case (graph-wire 7.5).
+func validCountry(s string) bool {
+	region, err := language.ParseRegion(s)
+	return err == nil && len(s) == 2 && region.IsCountry()
 }
 
 // validNickname checks ASCII without the characters that addresses cannot hold.

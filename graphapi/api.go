@@ -96,6 +96,9 @@ func (a *API) Owns(path string) bool {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := a.newCall(w, r)
 	defer c.recover()
+	if c.answersPage() {
+		return
+	}
 	if err := c.serve(); err != nil {
 		c.fail(err)
 	}

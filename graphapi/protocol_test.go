@@ -37,6 +37,27 @@ func TestWire1_1_HeadersOfEveryAnswer(t *testing.T) {
 	equal(t, "an id that is too long", long.header.Get("client-request-id"), long.header.Get("request-id"))
 }
 
+// TestWire6_3_PagesOfOtherOriginsCallGraph: an application that is a page gets tokens, and can use them.
+func TestWire6_3_PagesOfOtherOriginsCallGraph(t *testing.T) {
+	f := newFixture(t)
+	asked := f.source.with("").send(http.MethodOptions, f.server.URL+"/v1.0/users/"+absent, "", "Origin", "https://spa.example", "Access-Control-Request-Method", "PATCH", "Access-Control-Request-Headers", "authorization,consistencylevel")
+	asked.is(http.StatusNoContent)
+	if h := asked.header; h.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(h.Get("Access-Control-Allow-Methods"), "PATCH") || h.Get("Access-Control-Allow-Headers") != "authorization, *" || h.Get("Access-Control-Allow-Credentials") != "" {
+		t.Errorf("the browser is told %v", h)
+	}
+	for _, r := range []*reply{
+		f.source.do("GET /users", "", "Origin", "https://spa.example").is(http.StatusOK), f.source.with("").do("GET /users", "", "Origin", "https://spa.example").is(http.StatusUnauthorized),
+	} {
+		if r.header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(r.header.Get("Access-Control-Expose-Headers"), "request-id") {
+			t.Errorf("the page is shown %v", r.header)
+		}
+	}
+	if h := f.source.do("GET /users", "").header; h.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("no page is told %v", h)
+	}
+	f.source.do("OPTIONS /users", "", "Origin", "https://spa.example").is(http.StatusMethodNotAllowed)
+}
+
 func TestWire4_2_RoutesThatAreNotThere(t *testing.T) {
 	f := newFixture(t)
 	const wrong = "Specified HTTP method is not allowed for the request target."

@@ -66,6 +66,7 @@ func TestWire7_2_UserThatCannotBeMade(t *testing.T) {
 		"empty":                     {"jobTitle", "", "Invalid value specified for property 'jobTitle' of resource 'User'."},
 		"two phones":                {"businessPhones", []string{"1", "2"}, "Invalid value specified for property 'businessPhones' of resource 'User'."},
 		"accent in the name":        {"userPrincipalName", "änna@aurora.example", "Invalid value specified for property 'userPrincipalName' of resource 'User'."},
+		"no country":                {"usageLocation", "XX", "Invalid value specified for property 'usageLocation' of resource 'User'."},                                                // graph-wire 7.5
 		"alias of 65":               {"userPrincipalName", strings.Repeat("a", 65) + "@aurora.example", "Invalid value specified for property 'userPrincipalName' of resource 'User'."}, // graph-wire 7.3
 		"name without domain":       {"userPrincipalName", "anna", "Invalid value specified for property 'userPrincipalName' of resource 'User'."},
 		"foreign domain":            {"userPrincipalName", "anna@borealis.example", noDomain},

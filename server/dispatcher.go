@@ -23,6 +23,10 @@ type dispatcher struct {
 // ServeHTTP implements http.Handler.
 func (d dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := "/" + strings.TrimLeft(r.URL.Path, "/")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if r.TLS != nil {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	switch {
 	case path == "/healthz":
 		answer(w, http.StatusOK, map[string]string{"status": "ok"})

@@ -80,6 +80,15 @@ func TestWire1_1_AddressesAreBuiltFromTheNameThatWasUsed(t *testing.T) {
 	if challenge := header.Get("WWW-Authenticate"); !strings.Contains(challenge, `authorization_uri="https://login.example.org:8443/common/oauth2/authorize"`) {
 		t.Errorf("the challenge is %s", challenge)
 	}
+	for _, path := range []string{"/v1.0/users", "/common/v2.0/.well-known/openid-configuration", "/common/oauth2/v2.0/token", "/common/oauth2/v2.0/authorize", "/oidc/userinfo", "/devicelogin", "/healthz", "/nothing"} {
+		r := httptest.NewRequest(http.MethodGet, path, nil) // reliability 5.2: headers of every answer
+		r.Host, r.TLS = "hospes.example.org", &tls.ConnectionState{}
+		w := httptest.NewRecorder()
+		i.Handler().ServeHTTP(w, r)
+		if h := w.Header(); h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Strict-Transport-Security") != "max-age=31536000" {
+			t.Errorf("%s answers with %v", path, h)
+		}
+	}
 	for _, bad := range []string{"login.example.org", "https://login.example.org/path", "ftp://login.example.org", "https://u:p@login.example.org"} {
 		_, err := server.Open(t.Context(), server.Options{DataDir: t.TempDir(), Names: server.Names{Login: bad}})
 		if hospes.KindOf(err) != hospes.KindInvalid {

@@ -20,6 +20,20 @@ import (
 	"github.com/hospes-dev/hospes/token/tokentest"
 )
 
+// TestPortal7_WhatIsHiddenIsNotShown: the account name that password managers read stands above as text already, and a field
+// that has a display in the style sheet is not hidden by the word alone.
+func TestPortal7_WhatIsHiddenIsNotShown(t *testing.T) {
+	w := newWorld(t)
+	page := w.browser().get(w.authorizePath(), w.request(w.web, "login_hint", "anna@aurora.example")).shows("Enter your password")
+	if !strings.Contains(page.text, `autocomplete="username" readonly hidden>`) {
+		t.Fatalf("the page has no hidden account name: %s", page.text)
+	}
+	style := w.browser().get("/signin/style.css", nil).text
+	if strings.Contains(style, "input[type=text]") && !strings.Contains(style, "[hidden] { display: none !important; }") {
+		t.Error("the style sheet shows what is hidden")
+	}
+}
+
 // TestReliability5_2_PagesAreNotForgedOrFramed: a form is taken from the browser that it was made for, once it was made
 // for one, and from no other site.
 func TestReliability5_2_PagesAreNotForgedOrFramed(t *testing.T) {
