@@ -119,6 +119,9 @@ var UserSchema = newSchema(
 	Property{Name: "authorizationInfo", Type: TypeComplex, Access: ReadOnly},
 	Property{Name: "isManagementRestricted", Type: TypeBoolean, Access: ReadOnly},
 	Property{Name: "legalAgeGroupClassification", Access: ReadOnly},
+	Property{Name: "customSecurityAttributes", Type: TypeComplex, Access: ReadOnly},
+	Property{Name: "employeeLeaveDateTime", Type: TypeDateTime, Access: ReadOnly},
+	Property{Name: "refreshTokensValidFromDateTime", Type: TypeDateTime, Access: ReadOnly}, // what signInSessionsValidFromDateTime was called before
 )
 
 // Handles of the properties that the program itself reads and writes.
@@ -133,6 +136,7 @@ var (
 	UserAccountEnabled     = UserSchema.Must("accountEnabled")
 	UserUserType           = UserSchema.Must("userType")
 	UserSessionsValidFrom  = UserSchema.Must("signInSessionsValidFromDateTime")
+	UserTokensValidFrom    = UserSchema.Must("refreshTokensValidFromDateTime")
 	UserCreated            = UserSchema.Must("createdDateTime")
 	UserCreationType       = UserSchema.Must("creationType")
 	UserExternalState      = UserSchema.Must("externalUserState")

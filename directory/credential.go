@@ -109,7 +109,7 @@ func SetPassword(tx store.Tx, user *hospes.Object, digest string, once bool) err
 	}
 	replaced := slices.ContainsFunc(before, func(c store.Credential) bool { return c.Kind == store.CredentialPassword })
 	if now := tx.Now().Truncate(time.Second); replaced && now.After(user.Get(hospes.UserSessionsValidFrom).Time()) {
-		user.Set(hospes.UserSessionsValidFrom, hospes.Moment(now))
+		endSessions(user, now)
 		if err := tx.Put(user); err != nil {
 			return err
 		}

@@ -46,6 +46,12 @@ func NewSalt(rnd hospes.Random) string {
 // RevokeSessions ends what a user is signed in to: tokens from before the next full second are good for nothing any more,
 // because tokens tell no fractions of theirs.
 func RevokeSessions(tx store.Tx, user *hospes.Object) error {
-	user.Set(hospes.UserSessionsValidFrom, hospes.Moment(tx.Now().Truncate(time.Second).Add(time.Second)))
+	endSessions(user, tx.Now().Truncate(time.Second).Add(time.Second))
 	return putAudited(tx, "Update StsRefreshTokenValidFrom Timestamp", user)
+}
+
+// endSessions says from when on a sign-in counts, by both names of it.
+func endSessions(user *hospes.Object, at time.Time) {
+	user.Set(hospes.UserSessionsValidFrom, hospes.Moment(at))
+	user.Set(hospes.UserTokensValidFrom, hospes.Moment(at))
 }

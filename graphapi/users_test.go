@@ -37,6 +37,26 @@ func objectID(t testing.TB, text string) hospes.ObjectID {
 	return id
 }
 
+// TestWire1_9_EveryDocumentedPropertyCanBeSelected, and answers null or [] where it has no value.
+func TestWire1_9_EveryDocumentedPropertyCanBeSelected(t *testing.T) {
+	f := newFixture(t)
+	id := f.source.person("anna")
+	const names = "accountEnabled,ageGroup,assignedLicenses,assignedPlans,authorizationInfo,city,companyName,consentProvidedForMinor,country,createdDateTime,creationType,customSecurityAttributes,deletedDateTime," +
+		"department,employeeHireDate,employeeId,employeeLeaveDateTime,employeeOrgData,employeeType,externalUserState,externalUserStateChangeDateTime,faxNumber,identities,imAddresses,isManagementRestricted," +
+		"isResourceAccount,lastPasswordChangeDateTime,legalAgeGroupClassification,licenseAssignmentStates,mailNickname,onPremisesDistinguishedName,onPremisesDomainName,onPremisesExtensionAttributes," +
+		"onPremisesImmutableId,onPremisesLastSyncDateTime,onPremisesProvisioningErrors,onPremisesSamAccountName,onPremisesSecurityIdentifier,onPremisesSyncEnabled,onPremisesUserPrincipalName,otherMails," +
+		"passwordPolicies,passwordProfile,postalCode,preferredDataLocation,provisionedPlans,proxyAddresses,refreshTokensValidFromDateTime,securityIdentifier,serviceProvisioningErrors,showInAddressList," +
+		"signInActivity,signInSessionsValidFromDateTime,state,streetAddress,usageLocation,userType"
+	f.source.do("POST /users/"+id+"/revokeSignInSessions", "").is(http.StatusOK)
+	user := f.source.do("GET /users/"+id+"?$select="+names, "").is(http.StatusOK)
+	for name := range strings.SplitSeq(names, ",") {
+		if !strings.Contains(user.text, `"`+name+`":`) {
+			t.Errorf("%s is not answered", name)
+		}
+	}
+	equal(t, "by its older name", user.str("refreshTokensValidFromDateTime"), user.str("signInSessionsValidFromDateTime"))
+}
+
 func TestWire7_2_UserThatCannotBeMade(t *testing.T) {
 	f := newFixture(t)
 	f.source.person("taken", "mail", "taken@aurora.example")
