@@ -1,6 +1,7 @@
 package hospes
 
 import (
+	"net"
 	"strings"
 	"time"
 )
@@ -52,4 +53,13 @@ func SplitAddress(s string) (local, domain string, ok bool) {
 		return "", "", false
 	}
 	return s[:i], s[i+1:], true
+}
+
+// Loopback tells that a host name is this very machine.
+func Loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
 }

@@ -68,6 +68,8 @@ func TestGuests1_6_InvitationsThatAreRefused(t *testing.T) {
 	c.group("Unified", "groupTypes", []string{"Unified"}, "mailEnabled", true)
 	for name, r := range map[string]struct{ body, code, message string }{
 		"a redirect that runs":  {`{"invitedUserEmailAddress":"g@guests.example","inviteRedirectUrl":"javascript:alert(1)//x.example"}`, "BadRequest", "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'."},
+		"a redirect in clear":   {`{"invitedUserEmailAddress":"g@guests.example","inviteRedirectUrl":"http://x.example"}`, "BadRequest", "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'."},
+		"a redirect's mask":     {`{"invitedUserEmailAddress":"g@guests.example","inviteRedirectUrl":"https://x.example@y.example"}`, "BadRequest", "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'."},
 		"no address":            {`{"inviteRedirectUrl":"https://x.example"}`, "BadRequest", "A value is required for property 'invitedUserEmailAddress' of resource 'Invitation'."},
 		"no redirect":           {`{"invitedUserEmailAddress":"g@guests.example"}`, "BadRequest", "A value is required for property 'inviteRedirectUrl' of resource 'Invitation'."},
 		"redirect not absolute": {`{"invitedUserEmailAddress":"g@guests.example","inviteRedirectUrl":"/x"}`, "BadRequest", "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'."},

@@ -193,6 +193,12 @@ func badRequest(op, text string) error {
 	return &hospes.Error{Kind: hospes.KindInvalid, Op: op, Code: "BadRequest", Message: text}
 }
 
+// validRedirect takes an address to go on to by https, or on this machine, that shows where it leads (reliability 5.2).
+func validRedirect(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Hostname() != "" && u.User == nil && !strings.Contains(text, `\`) && (u.Scheme == "https" || u.Scheme == "http" && hospes.Loopback(u.Hostname()))
+}
+
 // check holds the rules for the request itself, in the order of guests 1.6.
 func (q *Request) check(r store.Reader) error {
 	const op = "invite.Create"
@@ -203,7 +209,7 @@ func (q *Request) check(r store.Reader) error {
 		}
 		return badRequest(op, "A value is required for property '"+name+"' of resource 'Invitation'.")
 	}
-	if u, err := url.Parse(q.RedirectURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	if !validRedirect(q.RedirectURL) {
 		return badRequest(op, "Invalid value specified for property 'inviteRedirectUrl' of resource 'Invitation'.")
 	}
 	if q.UserType == "" {

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -73,7 +72,7 @@ func sound(uri string) bool {
 	case "https":
 		return u.Hostname() != ""
 	case "http":
-		return loopback(u.Hostname()) // whoever listens on the way would read the code (RFC 9700, section 2.6)
+		return hospes.Loopback(u.Hostname()) // whoever listens on the way would read the code (RFC 9700, section 2.6)
 	}
 	return true
 }
@@ -82,7 +81,7 @@ func sound(uri string) bool {
 func sameLoopback(known, uri string) bool {
 	a, errA := url.Parse(known)
 	b, errB := url.Parse(uri)
-	if errA != nil || errB != nil || !strings.HasPrefix(uri, "http://") || a.Scheme != "http" || !loopback(a.Hostname()) || a.Hostname() != b.Hostname() {
+	if errA != nil || errB != nil || !strings.HasPrefix(uri, "http://") || a.Scheme != "http" || !hospes.Loopback(a.Hostname()) || a.Hostname() != b.Hostname() {
 		return false
 	}
 	if _, port, given := strings.Cut(strings.TrimPrefix(b.Host, "["+b.Hostname()+"]"), ":"); given {
@@ -91,12 +90,4 @@ func sameLoopback(known, uri string) bool {
 		}
 	}
 	return strings.TrimSuffix(a.EscapedPath(), "/") == strings.TrimSuffix(b.EscapedPath(), "/") && a.RawQuery == b.RawQuery && a.ForceQuery == b.ForceQuery
-}
-
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
