@@ -83,7 +83,7 @@ func Routes() []Route {
 var allRoutes = slices.Concat(
 	userRoutes, ownPasswordRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, oathRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
 	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
-	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
+	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, federatedRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
 // Owns tells whether a path is this handler's.
