@@ -9,6 +9,10 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
+// loggedStrangers is how many failures of people at networks that they have not signed in from are logged in a tenant.
+// Those beyond count as much, but stand nowhere: anybody can fail, with any name.
+var loggedStrangers = Quota{What: "logged strangers", Most: 2_000, In: time.Hour}
+
 const (
 	// pairLimit is how many wrong passwords one address has for one name before it has to wait.
 	pairLimit = 10
@@ -38,7 +42,7 @@ const (
 type guard struct{ pair, name, address, known, turn string }
 
 func guardOf(name, address string) guard {
-	sum := sha256.Sum256([]byte(hospes.Fold(name)))
+	sum, address := sha256.Sum256([]byte(hospes.Fold(name))), Network(address)
 	who := hex.EncodeToString(sum[:16])
 	return guard{pair: "pair:" + who + ":" + address, name: "name:" + who, address: "address:" + address, known: "known:" + who + ":" + address, turn: "turn:" + who + ":" + address}
 }
@@ -69,6 +73,22 @@ func (g guard) locked(r store.Reader) (time.Time, error) {
 	}
 	return until, nil
 }
+
+// wrong counts a wrong password, and tells whether it is to stand in the log.
+func (g guard) wrong(tx store.Tx) (logged bool, err error) {
+	if err := g.settled(tx, g.failed); err != nil {
+		return false, err
+	}
+	if list, err := tx.Attempts(g.known); err != nil || len(list) > 0 {
+		return true, err
+	}
+	spent, err := loggedStrangers.Take(tx, "")
+	return spent == 0, err
+}
+
+// barred counts the right password of somebody who may not sign in: like any failure, so that the answer comes no more
+// often than it does for wrong ones, and whoever goes on does not fill the log.
+func (g guard) barred(tx store.Tx) (logged bool, err error) { return true, g.settled(tx, g.failed) }
 
 // failed counts a wrong attempt.
 func (g guard) failed(tx store.Tx) error {

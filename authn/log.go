@@ -18,6 +18,8 @@ type Attempt struct {
 	Protocol    string // authorizationCode, deviceCode, refreshToken
 	AMR         []string
 	Err         error
+
+	quiet bool // it stands in no log
 }
 
 // record fills in a record. user is the person in the tenant that the record is for; nil where nobody was found.
@@ -44,11 +46,20 @@ func (a Attempt) record(rnd hospes.Random, home hospes.TenantID, name string, us
 // Log writes what came of an attempt into the log of the person's home, and into that of the tenant they were going to,
 // in one transaction with what else is done at home. What that comes to, in the end, it may say in the attempt.
 func (s *Service) Log(ctx context.Context, who Account, visit Visit, a *Attempt, also func(home store.Tx) error) error {
+	return s.logWith(ctx, who, visit, a, who.Tenant, also)
+}
+
+// logWith is Log where what else is done may be done in the other tenant.
+func (s *Service) logWith(ctx context.Context, who Account, visit Visit, a *Attempt, where hospes.TenantID, also func(store.Tx) error) error {
+	first := func(tx store.Tx) error {
+		if also == nil {
+			return nil
+		}
+		return also(tx)
+	}
 	atHome := func(tx store.Tx) error {
-		if also != nil {
-			if err := also(tx); err != nil {
-				return err
-			}
+		if a.quiet {
+			return nil
 		}
 		user, err := store.FindNumber(tx, store.Anywhere, who.Number)
 		if err != nil {
@@ -58,10 +69,22 @@ func (s *Service) Log(ctx context.Context, who Account, visit Visit, a *Attempt,
 	}
 	by := a.by(who)
 	if a.Host.IsZero() || a.Host == who.Tenant {
-		return s.update(ctx, who.Tenant, by, atHome)
+		return s.update(ctx, who.Tenant, by, func(tx store.Tx) error {
+			if err := first(tx); err != nil {
+				return err
+			}
+			return atHome(tx)
+		})
 	}
 	return s.config.Store.UpdatePair(ctx, store.Write{Tenant: who.Tenant, By: by}, store.Write{Tenant: a.Host, By: by}, func(home, host store.Tx) error {
-		if err := atHome(home); err != nil {
+		there := home
+		if where == a.Host {
+			there = host
+		}
+		if err := first(there); err != nil {
+			return err
+		}
+		if err := atHome(home); err != nil || a.quiet {
 			return err
 		}
 		record := a.record(s.config.Random, who.Tenant, who.UPN, visit.User)

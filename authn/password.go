@@ -62,12 +62,12 @@ func (s *Service) Password(ctx context.Context, tenant hospes.Tenant, name, pass
 		return Account{}, err
 	}
 	if !right {
-		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, func(tx store.Tx) error { return g.settled(tx, g.failed) }, refuse(hospes.KindUnauthenticated, CodeWrongPassword, "Error validating credentials due to invalid username or password."))
+		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, g.wrong, refuse(hospes.KindUnauthenticated, CodeWrongPassword, "Error validating credentials due to invalid username or password."))
 	}
 	who := accountOf(tenant.ID, k.user)
 	who.Proven = now
 	if k.user.Get(hospes.UserAccountEnabled) == hospes.False {
-		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, nil, disabled())
+		return Account{}, s.fail(ctx, tenant.ID, name, k.user, a, g.barred, disabled())
 	}
 	if err := s.update(ctx, tenant.ID, a.by(who), func(tx store.Tx) error { return g.settled(tx, g.passed) }); err != nil {
 		return Account{}, err
@@ -93,18 +93,16 @@ func (s *Service) compare(ctx context.Context, password, digest string) (right b
 	return right && !absent, err
 }
 
-// fail counts and logs a failure, and gives it back.
-func (s *Service) fail(ctx context.Context, tenant hospes.TenantID, name string, user *hospes.Object, a Attempt, count func(store.Tx) error, why error) error {
+// fail counts a failure, logs it where it is to be logged, and gives it back.
+func (s *Service) fail(ctx context.Context, tenant hospes.TenantID, name string, user *hospes.Object, a Attempt, count func(store.Tx) (logged bool, err error), why error) error {
 	a.Err = why
 	who := Account{UPN: clip(name)}
 	if user != nil {
 		who = accountOf(tenant, user)
 	}
 	err := s.update(ctx, tenant, a.by(who), func(tx store.Tx) error {
-		if count != nil {
-			if err := count(tx); err != nil {
-				return err
-			}
+		if logged, err := count(tx); err != nil || !logged {
+			return err
 		}
 		return tx.LogSignIn(a.record(s.config.Random, tenant, name, user))
 	})

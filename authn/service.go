@@ -50,6 +50,7 @@ const (
 	CodeInbound         = "AADSTS500213"
 	CodeWrongCode       = "AADSTS500121" // of the second factor
 	CodeBusy            = "AADSTS90033"
+	CodeThrottled       = "AADSTS90055"
 )
 
 func refuse(kind hospes.Kind, code, message string) error {

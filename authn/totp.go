@@ -110,8 +110,10 @@ func (s *Service) ConfirmEnrolment(ctx context.Context, tenant hospes.TenantID, 
 	})
 }
 
-// Code checks a one-time code of a person. Each is good once. Failures count as those of passwords do.
-func (s *Service) Code(ctx context.Context, tenant hospes.TenantID, owner hospes.Number, who Account, code string, a Attempt) error {
+// Code checks a one-time code of a person who visits a tenant. Each is good once. Failures count as those of passwords do,
+// and are logged: whoever makes them knows the password.
+func (s *Service) Code(ctx context.Context, visit Visit, who Account, code string, a Attempt) error {
+	tenant, owner := visit.Factor, visit.FactorOwner()
 	g := guardOf("code:"+who.UPN, a.Address)
 	var until time.Time
 	var secret []byte
@@ -133,10 +135,12 @@ func (s *Service) Code(ctx context.Context, tenant hospes.TenantID, owner hospes
 		return lockedOut()
 	}
 	step, right := stepOf(string(secret), code, s.config.Clock.Now())
-	good := false
-	err = s.update(ctx, tenant, a.by(who), func(tx store.Tx) error {
+	a.Host = visit.Host.ID
+	err = s.logWith(ctx, who, visit, &a, tenant, func(tx store.Tx) error {
+		a.Err, a.quiet = nil, true
 		return g.settled(tx, func(tx store.Tx) (err error) {
-			if good = right; right {
+			good := right
+			if right {
 				if good, err = tx.UseStep(owner, step); err != nil {
 					return err
 				}
@@ -144,11 +148,12 @@ func (s *Service) Code(ctx context.Context, tenant hospes.TenantID, owner hospes
 			if good {
 				return g.passed(tx)
 			}
+			a.Err, a.quiet = wrongCode(), false
 			return g.failed(tx)
 		})
 	})
-	if err == nil && !good {
-		err = wrongCode()
+	if err == nil {
+		err = a.Err
 	}
 	return err
 }

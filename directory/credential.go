@@ -2,6 +2,7 @@ package directory
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -99,8 +100,20 @@ func ChangePassword(tx store.Tx, user *hospes.Object, digest string) error {
 }
 
 // SetPassword keeps the digest of a password. One that somebody else has chosen may be good for one sign-in only: it is
-// over when it begins, and then has to be changed.
+// over when it begins, and then has to be changed. In the place of another it ends what the user is signed in to: the user
+// says so itself, because every request of Graph reads it.
 func SetPassword(tx store.Tx, user *hospes.Object, digest string, once bool) error {
+	before, err := tx.Credentials(user.Number)
+	if err != nil {
+		return err
+	}
+	replaced := slices.ContainsFunc(before, func(c store.Credential) bool { return c.Kind == store.CredentialPassword })
+	if now := tx.Now().Truncate(time.Second); replaced && now.After(user.Get(hospes.UserSessionsValidFrom).Time()) {
+		user.Set(hospes.UserSessionsValidFrom, hospes.Moment(now))
+		if err := tx.Put(user); err != nil {
+			return err
+		}
+	}
 	c := store.Credential{Owner: user.Number, KeyID: "password", Kind: store.CredentialPassword, Digest: digest, Starts: tx.Now()}
 	if once {
 		c.Ends = c.Starts

@@ -13,7 +13,7 @@ func AddMembers(tx store.Tx, group *hospes.Object, members ...*hospes.Object) er
 	}
 	ties := make([]hospes.Tie, len(members))
 	for i, m := range members {
-		if err := mayBeMember(group, m); err != nil {
+		if err := MayBeMember(group, m); err != nil {
 			return err
 		}
 		ties[i] = hospes.Tie{Relation: hospes.RelationMember, From: group.Number, To: m.Number}
@@ -28,7 +28,8 @@ func AddMembers(tx store.Tx, group *hospes.Object, members ...*hospes.Object) er
 	return auditTies(tx, "Add member to group", group, members)
 }
 
-func mayBeMember(group, member *hospes.Object) error {
+// MayBeMember tells why something cannot be a member of a group.
+func MayBeMember(group, member *hospes.Object) error {
 	class := member.Schema.Class
 	if class == hospes.ClassGroup && hospes.HidesMembers(member) { // whoever sees the members of the one would see those of the other
 		return hospes.Invalidf("directory.AddMembers", "Not a valid reference update: a group that hides its members cannot be a member of another group.")

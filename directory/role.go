@@ -66,6 +66,9 @@ func AddToRole(tx store.Tx, role, member *hospes.Object) error {
 // again.
 func RemoveFromRole(tx store.Tx, role, member *hospes.Object) error {
 	if strings.EqualFold(role.Text(hospes.DirectoryRoleTemplateID), hospes.GlobalAdministrator.ID) {
+		if err := tx.Alone(); err != nil { // or two who remove each other would each see the other still there
+			return err
+		}
 		holders, err := tx.RelatedFirst(hospes.RelationMember, false, 2, role.Number)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -339,6 +340,15 @@ func CheckPassword(s string) error {
 	}
 	return nil
 }
+
+// signInProperties are those by which somebody signs in or proves who they are.
+var signInProperties = []*hospes.Property{
+	hospes.UserAccountEnabled, hospes.UserSchema.Must("businessPhones"), hospes.UserSchema.Must("mobilePhone"), hospes.UserSchema.Must("onPremisesImmutableId"),
+	hospes.UserOtherMails, hospes.UserPasswordProfile, hospes.UserPrincipalName, hospes.UserMail,
+}
+
+// ConcernsSignIn tells that an edit is about how a user signs in, which of administrators not everybody may change.
+func ConcernsSignIn(e hospes.Edit) bool { return slices.Contains(signInProperties, e.Property) }
 
 // NewSalt draws the salt of a new tenant.
 func NewSalt(rnd hospes.Random) string {

@@ -85,7 +85,7 @@ func consentOf(r store.Reader, v authn.Visit, w Wish) (c Consent, err error) {
 	if c.Granted, err = held.scopes(c.API, v.User); err != nil {
 		return c, err
 	}
-	if c.Asked, err = c.asks(r, w); err != nil {
+	if c.Asked, err = c.asks(r, v, w); err != nil {
 		return c, err
 	}
 	person := v.User
@@ -105,7 +105,7 @@ func consentOf(r store.Reader, v authn.Visit, w Wish) (c Consent, err error) {
 }
 
 // asks lists what an application asks for, each once.
-func (c Consent) asks(r store.Reader, w Wish) (list []Permission, err error) {
+func (c Consent) asks(r store.Reader, v authn.Visit, w Wish) (list []Permission, err error) {
 	add := func(more ...Permission) {
 		for _, p := range more {
 			if !slices.ContainsFunc(list, func(had Permission) bool { return had.Key() == p.Key() }) {
@@ -116,7 +116,7 @@ func (c Consent) asks(r store.Reader, w Wish) (list []Permission, err error) {
 	for _, name := range w.Scopes.Names {
 		p, ok := scopeNamed(c.API, name)
 		if !ok {
-			return nil, refuse(hospes.KindInvalid, CodeNoScope, "The application '"+clip(w.App.DisplayName)+"' asked for scope '"+clip(name)+"' that doesn't exist on the resource '"+c.API.Name()+"'. Ask who made the application.")
+			return nil, refuse(hospes.KindInvalid, CodeNoScope, "The application '"+clip(v.Client.DisplayName)+"' asked for scope '"+clip(name)+"' that doesn't exist on the resource '"+c.API.Name()+"'. Ask who made the application.")
 		}
 		add(p)
 	}
@@ -173,74 +173,6 @@ func (c Consent) asks(r store.Reader, w Wish) (list []Permission, err error) {
 
 func notListed() error {
 	return refuse(hospes.KindForbidden, CodeNotOffered, "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration.")
-}
-
-// holdings reads what an application was let do, each API once.
-type holdings struct {
-	r     store.Reader
-	visit authn.Visit
-
-	client *hospes.Object
-	read   map[holder][]string
-	roles  map[hospes.Number][]hospes.ObjectID // by the API
-}
-
-type holder struct{ api, user hospes.Number }
-
-// scopes gives the scopes of an API that the client has in the name of a person, or, for nil, of everybody. What the API
-// has ceased to offer nobody has.
-func (h *holdings) scopes(api token.API, user *hospes.Object) (names []string, err error) {
-	at := holder{api: api.Number}
-	if user != nil {
-		at.user = user.Number
-	}
-	names, known := h.read[at]
-	if known || h.visit.New {
-		return names, nil
-	}
-	if err := h.load(); err != nil {
-		return nil, err
-	}
-	if names, err = directory.GrantedScopes(h.r, h.client, api.Object, user); err != nil {
-		return nil, err
-	}
-	if api.AppID() != token.GraphAppID {
-		offered := api.Scopes()
-		names = slices.DeleteFunc(names, func(name string) bool {
-			return !slices.ContainsFunc(offered, func(s token.Scope) bool { return s.Name == name })
-		})
-	}
-	h.read[at] = names
-	return names, nil
-}
-
-// has tells whether the client has a permission, in the name of a person or, for nil, of everybody.
-func (h *holdings) has(p Permission, user *hospes.Object) (bool, error) {
-	if !p.Role {
-		names, err := h.scopes(p.API, user)
-		return slices.Contains(names, p.Name), err
-	}
-	if h.visit.New {
-		return false, nil
-	}
-	err := h.load()
-	return slices.Contains(h.roles[p.API.Number], p.ID), err
-}
-
-// load reads the client and its roles.
-func (h *holdings) load() (err error) {
-	if h.client != nil {
-		return nil
-	}
-	if h.client, err = store.FindNumber(h.r, store.Live, h.visit.Client.Number); err != nil {
-		return err
-	}
-	h.read, h.roles = map[holder][]string{}, map[hospes.Number][]hospes.ObjectID{}
-	list, err := h.r.AssignmentsOf(h.client.Number)
-	for _, a := range list {
-		h.roles[a.Resource] = append(h.roles[a.Resource], a.RoleID)
-	}
-	return err
 }
 
 // Grant consents to what is missing, for the person or, by an administrator, for everybody. What has become missing since

@@ -26,8 +26,18 @@ const (
 	userCodeAlphabet = "BCDFGHJKLMNPQRSTVWXZ"
 	userCodeLength   = 9 // of 20 letters: with the limit below, a guess in a year is one in a million
 
-	// userCodeTries is how many wrong codes an address may type in while a device would wait.
+	// userCodeTries is how many wrong codes a network may type in while a device would wait.
 	userCodeTries = 10
+
+	// maxDevice bounds what is kept of a device; most of it is the scopes, of which an honest one asks for a few dozen.
+	maxDevice = 8 << 10
+)
+
+// Anybody may let a device wait, and type in codes. So both are bounded, for a network and for all of them together.
+var (
+	devicesOfNetwork = authn.Quota{What: "devices", Most: 100, In: DeviceLife}
+	devicesOfAll     = authn.Quota{What: "all devices", Most: 10_000, In: DeviceLife}
+	wrongCodesOfAll  = authn.Quota{What: "all wrong codes", Most: 10_000, In: DeviceLife}
 )
 
 type deviceState string
@@ -70,8 +80,20 @@ func (d Device) Tenant() string { return d.request.Tenant }
 // Scopes is what the application on the device asks for.
 func (d Device) Scopes() Scopes { return d.request.Scopes }
 
-// StartDevice lets a device wait.
-func (s *Service) StartDevice(ctx context.Context, client, tenant string, scopes Scopes) (Device, error) {
+// StartDevice lets a device at an address wait.
+func (s *Service) StartDevice(ctx context.Context, client, tenant string, scopes Scopes, address string) (Device, error) {
+	network := authn.Network(address)
+	err := s.config.Store.View(ctx, s.config.System, func(r store.Reader) error {
+		all, err := devicesOfAll.Spent(r, "")
+		if err != nil {
+			return err
+		}
+		own, err := devicesOfNetwork.Spent(r, network)
+		return errors.Join(err, tooManyDevices(max(all, own)))
+	})
+	if err != nil {
+		return Device{}, err
+	}
 	userCode, err := s.newUserCode()
 	if err != nil {
 		return Device{}, err
@@ -86,9 +108,27 @@ func (s *Service) StartDevice(ctx context.Context, client, tenant string, scopes
 	if err != nil {
 		return Device{}, hospes.Internal("grant.StartDevice", err)
 	}
+	if len(doc) > maxDevice {
+		return Device{}, refuse(hospes.KindInvalid, CodeScope, "The provided value for the input parameter 'scope' is not valid: it is too long. Ask for fewer scopes.")
+	}
 	return d, s.update(ctx, s.config.System, func(tx store.Tx) error {
+		all, err := devicesOfAll.Take(tx, "")
+		if err != nil {
+			return err
+		}
+		own, err := devicesOfNetwork.Take(tx, network)
+		if err := errors.Join(err, tooManyDevices(max(all, own))); err != nil {
+			return err
+		}
 		return tx.AddProof(store.Proof{Kind: store.ProofDevice, Digest: sha256.Sum256([]byte(userCode)), Document: string(doc), Expires: s.config.Clock.Now().Add(DeviceLife)})
 	})
+}
+
+func tooManyDevices(wait time.Duration) error {
+	if wait == 0 {
+		return nil
+	}
+	return authn.Throttled(wait, "There are too many incoming requests for device codes. Wait for as long as Retry-After says.")
 }
 
 func (s *Service) newUserCode() (string, error) {
@@ -127,29 +167,37 @@ func plainUserCode(text string) string {
 	}, strings.ToUpper(clip(text)))
 }
 
-// FindDevice finds the device that shows a code to its person. Wrong codes are counted by the address they come from.
+// FindDevice finds the device that shows a code to its person. Wrong codes are counted by the network they come from, and
+// all together: whoever has any number of networks must not be able to guess.
 func (s *Service) FindDevice(ctx context.Context, userCode, address string) (Device, error) {
-	subject := "device:" + address
+	subject := "device:" + authn.Network(address)
 	now := s.config.Clock.Now()
 	var d Device
 	var tries store.Attempts
+	var closed time.Duration
 	err := s.config.Store.View(ctx, s.config.System, func(r store.Reader) error {
 		list, err := r.Attempts(subject)
 		if err != nil {
 			return err
 		}
 		tries = list[subject]
+		if closed, err = wrongCodesOfAll.Spent(r, ""); err != nil {
+			return err
+		}
 		d, err = readDevice(r, plainUserCode(userCode))
 		return err
 	})
 	if err != nil && !errors.Is(err, hospes.ErrNotFound) {
 		return d, err
 	}
-	if tries.Failures >= userCodeTries && now.Before(tries.Last.Add(DeviceLife)) {
+	if closed > 0 || tries.Failures >= userCodeTries && now.Before(tries.Last.Add(DeviceLife)) {
 		return Device{}, refuse(hospes.KindThrottled, CodeTooManyAttempts, "Too many wrong codes were entered. Wait a quarter of an hour and begin at the device again.")
 	}
 	if err != nil || !now.Before(d.proof.Expires) || d.request.State != devicePending {
 		err := s.update(ctx, s.config.System, func(tx store.Tx) error {
+			if _, err := wrongCodesOfAll.Take(tx, ""); err != nil {
+				return err
+			}
 			_, err := tx.Attempted(subject, DeviceLife)
 			return err
 		})

@@ -17,6 +17,7 @@ type Permission struct {
 	ID        hospes.ObjectID
 	Name      string
 	Text      string // in the words of who offers it
+	ForAll    string // the same for everybody; empty where it is no other
 	AdminOnly bool
 	Role      bool // for the application itself, with nobody signed in
 }
@@ -34,7 +35,7 @@ func (p Permission) Key() string {
 }
 
 func permissionOf(api token.API, s token.Scope) Permission {
-	return Permission{API: api, ID: s.ID, Name: s.Name, Text: s.Text, AdminOnly: s.AdminOnly}
+	return Permission{API: api, ID: s.ID, Name: s.Name, Text: s.Text, ForAll: s.ForAll, AdminOnly: s.AdminOnly}
 }
 
 // scopeNamed finds a scope that an API offers.

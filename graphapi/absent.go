@@ -9,7 +9,7 @@ import (
 // absentRoutes are asked for by clients, and answered with what is true: hospes sells no licences and keeps neither photos
 // nor files, chats and sites (graph-wire 5.1 to 5.3).
 var absentRoutes = []Route{
-	{Key: "GET /users/{id}/licenseDetails", Permissions: readUsers, handle: noneOf(findUserKey, "licenseDetails")},
+	{Key: "GET /users/{id}/licenseDetails", Permissions: readUsers, Shows: "licenseDetails", handle: noneOf(findUserKey, "licenseDetails")},
 	{Key: "GET /users/{id}/photo", Permissions: readUsers, handle: absent(findUserKey, "ImageNotFound", "The photo wasn't found.")},
 	{Key: "GET /users/{id}/photo/$value", Permissions: readUsers, handle: absent(findUserKey, "ImageNotFound", "The photo wasn't found.")},
 	{Key: "GET /groups/{id}/photo", Permissions: readGroups, handle: absent(findGroupKey, "ImageNotFound", "The photo wasn't found.")},
@@ -17,7 +17,7 @@ var absentRoutes = []Route{
 	{Key: "GET /groups/{id}/drive", Permissions: readGroups, handle: absent(findGroupKey, "ResourceNotFound", "The group has no drive: hospes keeps no files.")},
 	{Key: "GET /groups/{id}/sites/root", Permissions: readGroups, handle: absent(findGroupKey, "ResourceNotFound", "The group has no site: hospes keeps no sites.")},
 	{Key: "GET /groups/{id}/team", Permissions: readGroups, handle: absent(findGroupKey, "ResourceNotFound", "The group has no team: hospes keeps no chats.")},
-	{Key: "GET /subscribedSkus", Permissions: readOrganization, handle: func(c *call) error { return c.writeList("subscribedSkus", []string{}, "") }},
+	{Key: "GET /subscribedSkus", Permissions: readOrganization, Shows: "subscribedSku", handle: func(c *call) error { return c.writeList("subscribedSkus", []string{}, "") }},
 	{Key: "GET /users/{id}/authentication/methods", Permissions: readAuthentication, Shows: "authenticationMethod", handle: (*call).listMethods},
 }
 

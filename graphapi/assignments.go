@@ -13,7 +13,7 @@ import (
 )
 
 var assignmentRoutes = slices.Concat([]Route{
-	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo", Permissions: readAssignments, Shows: "appRoleAssignment", handle: (*call).listAssignedTo},
+	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo", Permissions: readAssignments, Shows: "appRoleAssignment", Paged: paged, handle: (*call).listAssignedTo},
 	{Key: "POST /servicePrincipals/{id}/appRoleAssignedTo", Permissions: writeAssignments.owners(), handle: assign(assignedTo)},
 	{Key: "GET /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: readAssignments, Shows: "appRoleAssignment", handle: getAssignment(assignedTo)},
 	{Key: "DELETE /servicePrincipals/{id}/appRoleAssignedTo/{assignment}", Permissions: writeAssignments.owners(), handle: unassign(assignedTo)},

@@ -2,6 +2,7 @@ package graphapi_test
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/hospes-dev/hospes"
@@ -117,4 +118,35 @@ func TestWire1_11_OwnersAreRemovedByEitherForm(t *testing.T) {
 func TestOperatorsLookIntoTheIntegrityOfTheStore(t *testing.T) {
 	f := newFixture(t)
 	f.system().do("GET /hospes/v1/integrity", "").is(http.StatusOK)
+}
+
+// TestReliability5_2_TwoAdministratorsWhoRemoveEachOtherLeaveOne: also when they do it at the same moment.
+func TestReliability5_2_TwoAdministratorsWhoRemoveEachOtherLeaveOne(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	people := []*hospes.Object{c.administrator("One", hospes.GlobalAdministrator), c.administrator("Two", hospes.GlobalAdministrator)}
+	role := c.do("GET /directoryRoles(roleTemplateId='"+hospes.GlobalAdministrator.ID+"')", "").str("id")
+	for round := range 10 {
+		var both sync.WaitGroup
+		begin := make(chan struct{})
+		statuses := make([]int, 2)
+		for i, who := range people {
+			me, other := c.signedIn(who, "RoleManagement.ReadWrite.Directory"), people[1-i].ID.String()
+			both.Go(func() {
+				<-begin
+				statuses[i] = me.do("DELETE /directoryRoles/"+role+"/members/"+other+"/$ref", "").status
+			})
+		}
+		close(begin)
+		both.Wait()
+		left := c.do("GET /directoryRoles/"+role+"/members?$select=id", "").items("id")
+		if len(left) != 1 {
+			t.Fatalf("round %d leaves %v after answers %v", round, left, statuses)
+		}
+		for _, who := range people {
+			if who.ID.String() != left[0] {
+				c.give(who, hospes.GlobalAdministrator)
+			}
+		}
+	}
 }

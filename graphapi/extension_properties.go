@@ -62,6 +62,9 @@ func (c *call) writeDefinitions(context string, list []*hospes.Object) error {
 	if err != nil {
 		return err
 	}
+	if q.Search != nil || len(q.OrderBy) > 0 {
+		return unsupportedQuery("graphapi.writeDefinitions")
+	}
 	s, err := c.shapeOf(hospes.ExtensionPropertySchema, q)
 	if err != nil {
 		return err

@@ -2,6 +2,8 @@ package graphapi
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -68,7 +70,24 @@ func (c *call) getGroup() error {
 	}); err != nil {
 		return err
 	}
+	if err := c.withoutMailbox(); err != nil {
+		return err
+	}
 	return c.writeObject(http.StatusOK, group, "groups")
+}
+
+// mailbox are properties that the original keeps in a group's mailbox (graph-wire 1.9).
+var mailbox = []string{"allowExternalSenders", "autoSubscribeNewMembers", "hideFromAddressLists", "hideFromOutlookClients", "isSubscribedByMail", "unseenCount"}
+
+// withoutMailbox answers who selects them as a tenant without mailboxes does: Terraform asks for them of every group.
+func (c *call) withoutMailbox() error {
+	q, _, err := c.query()
+	for _, name := range q.Select {
+		if slices.ContainsFunc(mailbox, func(known string) bool { return strings.EqualFold(known, name) }) {
+			return &hospes.Error{Kind: hospes.KindNotFound, Op: "graphapi.getGroup", Code: "ResourceNotFound", Message: "The group has no mailbox; hospes keeps none."}
+		}
+	}
+	return err
 }
 
 func (c *call) createGroup() error {

@@ -25,7 +25,7 @@ var hospesRoutes = []Route{
 	{Key: "POST /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/deprovision", Permissions: writeSync, handle: deprovisionJob},
 	{Key: "GET /hospes/v1/servicePrincipals/{id}/synchronization/jobs/{job}/forecast", Permissions: readSync, handle: (*call).forecast},
 	{Key: "GET /hospes/v1/integrity", Permissions: manageTenants, Operator: true, handle: (*call).checkIntegrity},
-	{Key: "GET /hospes/v1/mails", Permissions: readLogs, Shows: "mail", handle: (*call).listMails},
+	{Key: "GET /hospes/v1/mails", Permissions: readLogs, Shows: "mail", Paged: pagedAndFiltered, handle: (*call).listMails},
 	{Key: importKey, Permissions: importPeople, handle: (*call).importPeople},
 }
 
@@ -108,7 +108,7 @@ func (c *call) importPeople() error {
 		_ = flusher.Flush() // likewise
 	}
 	in := &intake.Intake{
-		Store: c.api.Store, Tenant: c.caller.Tenant, By: by, Random: c.api.Random,
+		Store: c.api.Store, Tenant: c.caller.Tenant, By: by, Random: c.api.Random, MayChange: c.checkAdministrator,
 		Progress: func(n intake.Counts) { tell(n) },
 		Refused:  func(p intake.Problem) { tell(map[string]any{"error": p}) },
 	}

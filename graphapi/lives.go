@@ -66,7 +66,7 @@ func (c *call) lives() error {
 	}
 	c.system, c.person = found.system, found.person
 	if c.person != nil {
-		return c.person.stillSignedIn(c.caller.Issued)
+		return c.person.stillSignedIn(c.caller.SignedIn)
 	}
 	return nil
 }

@@ -13,10 +13,10 @@ import (
 )
 
 var logRoutes = []Route{
-	{Key: "GET /auditLogs/directoryAudits", Permissions: readLogs, Shows: "directoryAudit", handle: (*call).listAudits},
+	{Key: "GET /auditLogs/directoryAudits", Permissions: readLogs, Shows: "directoryAudit", Paged: pagedAndFiltered, handle: (*call).listAudits},
 	{Key: "GET /auditLogs/directoryAudits/{id}", Permissions: readLogs, Shows: "directoryAudit", handle: (*call).getAudit},
-	{Key: "GET /auditLogs/provisioning", Permissions: readLogs, Shows: "provisioningObjectSummary", handle: (*call).listProvisioning},
-	{Key: "GET /auditLogs/signIns", Permissions: readLogs, Shows: "signIn", handle: (*call).listSignIns},
+	{Key: "GET /auditLogs/provisioning", Permissions: readLogs, Shows: "provisioningObjectSummary", Paged: pagedAndFiltered, handle: (*call).listProvisioning},
+	{Key: "GET /auditLogs/signIns", Permissions: readLogs, Shows: "signIn", Paged: pagedAndFiltered, handle: (*call).listSignIns},
 	{Key: "GET /auditLogs/signIns/{id}", Permissions: readLogs, Shows: "signIn", handle: (*call).getSignIn},
 }
 

@@ -56,6 +56,9 @@ func (c *call) listOrganization() error {
 	if err != nil {
 		return err
 	}
+	if q.Filter != nil || q.Search != nil || len(q.OrderBy) > 0 { // there is one
+		return unsupportedQuery("graphapi.listOrganization")
+	}
 	s, err := c.shapeOf(hospes.OrganizationSchema, q)
 	if err != nil {
 		return err

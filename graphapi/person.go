@@ -40,9 +40,9 @@ func readPerson(r store.Reader, id hospes.ObjectID) (*person, error) {
 	return p, err
 }
 
-// stillSignedIn tells that the person's sessions were not ended after a token was issued.
-func (p *person) stillSignedIn(issued time.Time) error {
-	if since := p.user.Get(hospes.UserSessionsValidFrom).Time(); issued.Before(since) {
+// stillSignedIn tells that the person's sessions were not ended after they signed in.
+func (p *person) stillSignedIn(at time.Time) error {
+	if since := p.user.Get(hospes.UserSessionsValidFrom).Time(); at.Before(since) {
 		return signedOut(since)
 	}
 	return nil
@@ -53,7 +53,7 @@ func signedOut(since time.Time) error {
 	claims := fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, since.Unix())
 	return &hospes.Error{
 		Kind: hospes.KindUnauthenticated, Op: "graphapi.authenticate", Code: "InvalidAuthenticationToken",
-		Message: "The sessions of the user were ended after this token was issued. Sign in again.",
+		Message: "The sessions of the user were ended, or the password was changed, after the sign-in that this token is of. Sign in again.",
 		Details: []hospes.Detail{{Code: challengeDetail, Message: base64.StdEncoding.EncodeToString([]byte(claims))}},
 	}
 }

@@ -206,6 +206,9 @@ func (c *call) writeDocument(status int, d hospes.Document, context string) erro
 	if err != nil {
 		return err
 	}
+	if q.Filter != nil || q.Search != nil || len(q.OrderBy) > 0 { // of one object there is nothing to leave out or to sort
+		return unsupportedQuery("graphapi.writeDocument")
+	}
 	s, err := c.shapeOf(d.Schema, q)
 	if err != nil {
 		return err

@@ -2,14 +2,11 @@ package graphapi
 
 import (
 	"encoding/base64"
-	"iter"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
-	"github.com/hospes-dev/hospes/odata"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -45,20 +42,12 @@ func wireRoleDefinition(t hospes.RoleTemplate) roleDefinition {
 	}
 }
 
-var (
-	roleText             = odata.Ops{Eq: odata.Default, StartsWith: odata.Default}
-	roleDefinitionSchema = odata.MustSchema("microsoft.graph.unifiedRoleDefinition",
-		odata.Row(odata.String, roleText, "id", "displayName", "templateId"), odata.Row(odata.Boolean, odata.Ops{Eq: odata.Default}, "isBuiltIn", "isEnabled"))
-	roleAssignmentSchema = odata.MustSchema("microsoft.graph.unifiedRoleAssignment",
-		odata.Row(odata.String, odata.Ops{Eq: odata.Default}, "id", "principalId", "roleDefinitionId", "directoryScopeId"))
-)
-
 func (c *call) listRoleDefinitions() error {
-	var list []roleDefinition
+	list := []roleDefinition{}
 	for _, t := range hospes.RoleTemplates() {
 		list = append(list, wireRoleDefinition(t))
 	}
-	return writeFiltered(c, rolePath[1:]+"/roleDefinitions", roleDefinitionSchema, list)
+	return c.writeList(rolePath[1:]+"/roleDefinitions", list, "")
 }
 
 func (c *call) getRoleDefinition() error {
@@ -67,45 +56,6 @@ func (c *call) getRoleDefinition() error {
 		return hospes.NotFound("graphapi.roleDefinition", c.keys[0])
 	}
 	return c.writeValue(http.StatusOK, rolePath[1:]+"/roleDefinitions/$entity", wireRoleDefinition(t))
-}
-
-// plain is an odata.Record of single texts.
-type plain map[string]string
-
-// Text implements odata.Record.
-func (p plain) Text(path string) (string, bool) {
-	text, ok := p[path]
-	return hospes.Fold(text), ok
-}
-
-// Elements implements odata.Record; there are no collections.
-func (plain) Elements(string) iter.Seq[odata.Record] { return func(func(odata.Record) bool) {} }
-
-func (r roleDefinition) record() plain {
-	return plain{"id": r.ID, "displayName": r.DisplayName, "templateId": r.TemplateID, "isBuiltIn": strconv.FormatBool(r.IsBuiltIn), "isEnabled": strconv.FormatBool(r.IsEnabled)}
-}
-
-func (r roleAssignment) record() plain {
-	return plain{"id": r.ID, "principalId": r.PrincipalID, "roleDefinitionId": r.RoleDefinitionID, "directoryScopeId": r.DirectoryScopeID}
-}
-
-// writeFiltered answers with those of a short list that pass the filter of the request.
-func writeFiltered[T interface{ record() plain }](c *call, context string, schema *odata.Schema, list []T) error {
-	q, mode, err := c.query()
-	if err != nil {
-		return err
-	}
-	filter, err := q.CheckFilter(schema, mode)
-	if err != nil {
-		return err
-	}
-	kept := []T{}
-	for _, item := range list {
-		if filter.Match(item.record()) {
-			kept = append(kept, item)
-		}
-	}
-	return c.writeList(context, kept, "")
 }
 
 // roleAssignment is a unifiedRoleAssignment. Its id is made of the template and the principal, of which it consists.
@@ -131,7 +81,7 @@ func roleAssignments(r store.Reader) ([]roleAssignment, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []roleAssignment
+	list := []roleAssignment{}
 	for _, d := range page.Documents {
 		role, err := d.Object()
 		if err != nil {
@@ -166,7 +116,7 @@ func (c *call) listRoleAssignments() error {
 	}); err != nil {
 		return err
 	}
-	return writeFiltered(c, rolePath[1:]+"/roleAssignments", roleAssignmentSchema, list)
+	return c.writeList(rolePath[1:]+"/roleAssignments", list, "")
 }
 
 func (c *call) assignRole() error {

@@ -15,9 +15,19 @@ type Route struct {
 	Classes     map[*hospes.Schema]Permissions // those that count once the class of the object is known; of others there is none
 	Operator    bool                           // only the operator of the instance
 	Public      bool                           // answers whoever asks, without a token
-	Shows       string                         // the type that is answered, where that is no object of the directory; $select chooses from it
+	Shows       string                         // the type that is answered, where that is no object of the directory
+	Paged       paging                         // of a list of such values: what of the query the handler does itself
+	Expands     bool                           // likewise
 	handle      func(*call) error
 }
+
+// paging says what a handler does itself of a query for values.
+type paging string
+
+const (
+	paged            paging = "paged"               // it answers page by page
+	pagedAndFiltered paging = "paged, and filtered" // and does the rest as well
+)
 
 // me stands for the id of the person who is signed in.
 const me = "me"

@@ -16,6 +16,8 @@ var signInSchema = odata.MustSchema("microsoft.graph.signIn",
 	odata.Row(odata.String, logText, "id", "userDisplayName", "userPrincipalName", "userId", "appId", "appDisplayName", "ipAddress", "clientAppUsed", "correlationId",
 		"homeTenantId", "resourceTenantId", "crossTenantAccessType", "resourceId", "resourceDisplayName"),
 	odata.Row(odata.DateTime, logDate, "createdDateTime"),
+	odata.Row(odata.String, valueOnly, "userAgent", "conditionalAccessStatus", "riskDetail", "riskLevelAggregated", "riskLevelDuringSignIn", "riskState", "authenticationProtocol"),
+	odata.List(odata.String, valueOnly, "authenticationMethodsUsed"),
 	odata.Row(odata.Boolean, odata.Ops{Eq: odata.Default}, "isInteractive"),
 	odata.Complex("status", "microsoft.graph.signInStatus", odata.Row(odata.Integer, odata.Ops{Eq: odata.Default}, "errorCode"), odata.Row(odata.String, logText, "failureReason")),
 )

@@ -155,11 +155,8 @@ func (c *call) checkOwnEdits(edits []hospes.Edit) error {
 	return nil
 }
 
-// signInProperties are those by which somebody signs in or proves who they are.
-var signInProperties = propertiesOf(hospes.UserSchema, "accountEnabled", "businessPhones", "mobilePhone", "onPremisesImmutableId", "otherMails", "passwordProfile", "userPrincipalName", "mail")
-
 func concernsSignIn(edits []hospes.Edit) bool {
-	return slices.ContainsFunc(edits, func(e hospes.Edit) bool { return slices.Contains(signInProperties, e.Property) })
+	return slices.ContainsFunc(edits, directory.ConcernsSignIn)
 }
 
 // findManaged reads the user of the path for a change that not everybody may make to an administrator.

@@ -68,7 +68,7 @@ func (h *Handler) device(x *exchange, v1 bool) error {
 	if a.many == "" {
 		tenant = a.tenant.ID.String()
 	}
-	d, err := h.config.Grants.StartDevice(x.r.Context(), app.AppID, tenant, scopes)
+	d, err := h.config.Grants.StartDevice(x.r.Context(), app.AppID, tenant, scopes, Caller(x.r, x.correlation).Address)
 	if err != nil {
 		return err
 	}

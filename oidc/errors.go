@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/authn"
@@ -112,6 +113,7 @@ var wire = map[string]struct {
 	authn.CodeRevoked:         {http.StatusBadRequest, invalidGrant, "login_required"},
 	authn.CodeOutbound:        {status: http.StatusBadRequest, name: accessDenied},
 	authn.CodeInbound:         {status: http.StatusBadRequest, name: accessDenied},
+	authn.CodeThrottled:       {status: http.StatusTooManyRequests, name: "temporarily_unavailable"},
 	authn.CodeWrongCode:       {http.StatusBadRequest, invalidGrant, accessDenied},
 
 	grant.CodeChallenge:     {http.StatusBadRequest, invalidGrant, invalidRequest},
@@ -121,7 +123,7 @@ var wire = map[string]struct {
 	grant.CodeConsent:       {http.StatusBadRequest, invalidGrant, "consent_required"},
 	grant.CodeDeclined:      {http.StatusBadRequest, "authorization_declined", accessDenied},
 	grant.CodeAdminOnly:     {http.StatusBadRequest, invalidGrant, accessDenied},
-	grant.CodeNoScope:       {status: http.StatusBadRequest, name: invalidClient},
+	grant.CodeNoScope:       {status: http.StatusUnauthorized, name: invalidClient},
 	grant.CodeNotOffered:    {status: http.StatusBadRequest, name: invalidResource},
 	grant.CodeBadGrant:      {status: http.StatusBadRequest, name: invalidGrant},
 	grant.CodeExpiredGrant:  {status: http.StatusBadRequest, name: invalidGrant},
@@ -168,13 +170,16 @@ func (h *Handler) fail(x *exchange, err error) {
 		code, message = codeInternal, "Something went wrong here; the log of the server tells more."
 		if e.Kind == hospes.KindUnavailable || e.Kind == hospes.KindThrottled {
 			code, message = codeUnavailable, "The service is away for a moment. Try again."
-			x.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
+			x.retryAfter(e.RetryAfter)
 		}
 		entry = wire[code]
 		if x.r.Context().Err() == nil {
 			h.config.Log.LogAttrs(x.r.Context(), slog.LevelError, "a request for "+x.endpoint.name+" failed",
 				slog.String("trace", x.trace), slog.String("correlation", x.correlation), slog.Any("err", err))
 		}
+	}
+	if entry.status == http.StatusTooManyRequests {
+		x.retryAfter(e.RetryAfter)
 	}
 	if code == codeTenant && x.endpoint.name != "token" {
 		entry.name = "invalid_tenant"
@@ -183,6 +188,11 @@ func (h *Handler) fail(x *exchange, err error) {
 		x.w.Header().Set("WWW-Authenticate", `Basic realm="hospes"`)
 	}
 	_ = x.answer(entry.status, x.failure(code, entry.name, message))
+}
+
+// retryAfter tells the client for how long to wait.
+func (x *exchange) retryAfter(d time.Duration) {
+	x.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(d.Seconds())))))
 }
 
 func (x *exchange) failure(code, name, message string) failure {

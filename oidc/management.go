@@ -31,7 +31,7 @@ type managedTenant struct {
 
 // subscriptions says that there are none: the Azure command line asks before it lets anybody in.
 func (h *Handler) subscriptions(x *exchange) error {
-	if _, err := h.bearer(x, h.config.Authority.VerifyManagement); err != nil {
+	if _, _, err := h.manager(x); err != nil {
 		return err
 	}
 	return x.answer(http.StatusOK, list[struct{}]{Value: []struct{}{}})
@@ -39,7 +39,7 @@ func (h *Handler) subscriptions(x *exchange) error {
 
 // tenants names the tenants that a person can go to: their own, and those that know them as a guest.
 func (h *Handler) tenants(x *exchange) error {
-	caller, err := h.bearer(x, h.config.Authority.VerifyManagement)
+	caller, person, err := h.manager(x)
 	if err != nil {
 		return err
 	}
@@ -50,14 +50,8 @@ func (h *Handler) tenants(x *exchange) error {
 	}
 	keys := []string{}
 	// Where else somebody is a guest is nothing to other applications.
-	if _, own := token.FirstParty(caller.AppID); own && caller.Delegated {
-		keys, err = h.identitiesOf(ctx, caller)
-		if errors.Is(err, hospes.ErrNotFound) {
-			return challenge("invalid_token", "The person of the token is gone.")
-		}
-		if err != nil {
-			return err
-		}
+	if _, own := token.FirstParty(caller.AppID); own && person != nil {
+		keys = identitiesOf(person)
 	}
 	out := list[managedTenant]{Value: []managedTenant{}}
 	for _, t := range all {
@@ -79,23 +73,32 @@ func (h *Handler) tenants(x *exchange) error {
 	return x.answer(http.StatusOK, out)
 }
 
-// identitiesOf gives the names under which other tenants know the person of a token.
-func (h *Handler) identitiesOf(ctx context.Context, caller token.Caller) (keys []string, err error) {
-	err = h.config.Store.View(ctx, caller.Tenant, func(r store.Reader) error {
-		user, err := store.Find(r, store.Live, hospes.UserSchema, caller.Principal)
-		if err != nil {
-			return err
-		}
-		if id := hospes.AltSecID(user.Text(hospes.UserNetID)); id != hospes.Null {
-			keys = append(keys, hospes.AltSecKey(id))
-		}
-		user.Get(hospes.UserAltSecIDs).Each(func(item hospes.Value) bool {
-			keys = append(keys, hospes.AltSecKey(item))
-			return true
-		})
-		return nil
+// manager proves the token of a request to Azure's resource management, and reads the person who is signed in, if any.
+func (h *Handler) manager(x *exchange) (caller token.Caller, person *hospes.Object, err error) {
+	caller, err = h.bearer(x, h.config.Authority.VerifyManagement)
+	if err != nil || !caller.Delegated {
+		return caller, nil, err
+	}
+	err = h.config.Store.View(x.r.Context(), caller.Tenant, func(r store.Reader) (err error) {
+		person, err = personOf(r, caller)
+		return err
 	})
-	return keys, err
+	if errors.Is(err, hospes.ErrNotFound) {
+		err = gone()
+	}
+	return caller, person, err
+}
+
+// identitiesOf gives the names under which other tenants know a person.
+func identitiesOf(user *hospes.Object) (keys []string) {
+	if id := hospes.AltSecID(user.Text(hospes.UserNetID)); id != hospes.Null {
+		keys = append(keys, hospes.AltSecKey(id))
+	}
+	user.Get(hospes.UserAltSecIDs).Each(func(item hospes.Value) bool {
+		keys = append(keys, hospes.AltSecKey(item))
+		return true
+	})
+	return keys
 }
 
 // realm is what clients ask about a name before they ask for a password.

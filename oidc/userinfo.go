@@ -24,16 +24,9 @@ func (h *Handler) userinfo(x *exchange) error {
 	}
 	claims := map[string]string{"sub": token.PairwiseSubject(caller.Principal, caller.AppID)}
 	err = h.config.Store.View(x.r.Context(), caller.Tenant, func(r store.Reader) error {
-		user, err := store.Find(r, store.Live, hospes.UserSchema, caller.Principal)
+		user, err := personOf(r, caller)
 		if err != nil {
 			return err
-		}
-		since, err := authn.ValidSince(r, user)
-		if err != nil {
-			return err
-		}
-		if user.Get(hospes.UserAccountEnabled) == hospes.False || caller.Issued.Before(since.Truncate(time.Second)) {
-			return hospes.ErrNotFound
 		}
 		if slices.Contains(caller.Scopes, token.ScopeProfile) {
 			for name, property := range map[string]*hospes.Property{"name": hospes.UserDisplayName, "given_name": hospes.UserGivenName, "family_name": hospes.UserSurname} {
@@ -48,7 +41,7 @@ func (h *Handler) userinfo(x *exchange) error {
 		return nil
 	})
 	if errors.Is(err, hospes.ErrNotFound) {
-		return challenge("invalid_token", "The person of the token is gone.")
+		return gone()
 	}
 	if err != nil {
 		return err
@@ -56,6 +49,21 @@ func (h *Handler) userinfo(x *exchange) error {
 	x.w.Header().Set("Access-Control-Allow-Origin", "*")
 	return x.answer(http.StatusOK, claims)
 }
+
+// personOf reads the person of a token. NotFound where they are gone, may not sign in any more, or have to sign in anew.
+func personOf(r store.Reader, caller token.Caller) (*hospes.Object, error) {
+	user, err := store.Find(r, store.Live, hospes.UserSchema, caller.Principal)
+	if err != nil {
+		return nil, err
+	}
+	since, err := authn.ValidSince(r, user)
+	if err == nil && (user.Get(hospes.UserAccountEnabled) == hospes.False || caller.SignedIn.Before(since.Truncate(time.Second))) { // tokens tell no fractions
+		err = hospes.NotFound("oidc.person", caller.Principal.String())
+	}
+	return user, err
+}
+
+func gone() error { return challenge("invalid_token", "The person of the token is gone.") }
 
 // bearer proves the token of a request.
 func (h *Handler) bearer(x *exchange, verify verifier) (token.Caller, error) {

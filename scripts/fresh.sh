@@ -34,10 +34,11 @@ git clone -q "$(git rev-parse --show-toplevel)" "$root/src/hospes"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 
-# What a person has who has just logged in: no variable of this machine but its proxies.
+# What a person has who has just logged in: no variable of this machine but its proxies. Node trusts its own list of
+# authorities, to which those of the machine are added: a proxy may have one of its own.
 run() {
 	exec chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/local/go/bin:/usr/bin:/bin:/usr/sbin:/sbin HOSPES_LISTEN=localhost:0 \
-		GOPROXY="$(go env GOPROXY)" GOSUMDB="$(go env GOSUMDB)" GOTOOLCHAIN=local http_proxy="$http_proxy" https_proxy="$https_proxy" \
+		NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt GOPROXY="$(go env GOPROXY)" GOSUMDB="$(go env GOSUMDB)" GOTOOLCHAIN=local http_proxy="$http_proxy" https_proxy="$https_proxy" \
 		/bin/bash -c "cd /src/hospes && exec $1"
 }
 (run 'update-ca-certificates') >/dev/null

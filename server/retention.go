@@ -17,6 +17,7 @@ const (
 	purgeAtOnce  = 500  // objects of a class in one transaction
 
 	signInsKept = 30 * 24 * time.Hour
+	devicesKept = time.Hour      // after they have stopped waiting: anybody may begin one, so they are not to pile up
 	proofsKept  = 24 * time.Hour // after their end, so that a code that is shown again is known for what it was
 )
 
@@ -35,7 +36,8 @@ func (i *Instance) Forget(ctx context.Context) error {
 			func(tx store.Tx) (int64, error) { return tx.Forget(tx.Now().Add(-changesKept), forgetAtOnce) },
 			func(tx store.Tx) (int64, error) { return tx.ForgetSignIns(tx.Now().Add(-signInsKept), forgetAtOnce) },
 			func(tx store.Tx) (int64, error) {
-				return tx.ForgetProofs(tx.Now().Add(-proofsKept), tx.Now().Add(-grant.RotationGrace), forgetAtOnce)
+				now := tx.Now()
+				return tx.ForgetProofs(store.ProofsOver{Expired: now.Add(-proofsKept), Waited: now.Add(-devicesKept), Spent: now.Add(-grant.RotationGrace)}, forgetAtOnce)
 			},
 			func(tx store.Tx) (int64, error) { return tx.ForgetAttempts(forgetAtOnce) },
 		} {

@@ -1,11 +1,15 @@
 package signin_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/hospes-dev/hospes/store"
 	"github.com/hospes-dev/hospes/token"
 )
 
@@ -118,4 +122,59 @@ func TestWire6_7_AzureCommandLine(t *testing.T) {
 	if err != nil || !caller.Has("Directory.AccessAsUser.All") {
 		t.Errorf("Graph with %+v, %v: %v", caller, err, graph.body)
 	}
+}
+
+// TestWire6_5_429_DevicesAreBounded: nobody without an account makes rows without end. A network is told to wait, others go
+// on, until all of them together are too many; then codes are good again.
+func TestWire6_5_429_DevicesAreBounded(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	path := "/" + w.aurora.ID.String() + "/oauth2/v2.0/devicecode"
+	for n := range 100 {
+		b.address = fmt.Sprintf("[2001:db8:0:1::%x]:5000", n)
+		if d := b.device(path); d.status != http.StatusOK {
+			t.Fatalf("device %d answers %v", n, d.body)
+		}
+	}
+	refused := b.device(path)
+	refused.refuses(t, http.StatusTooManyRequests, "temporarily_unavailable", "90055")
+	if wait, err := strconv.Atoi(refused.header.Get("Retry-After")); err != nil || wait < 1 || wait > 900 {
+		t.Errorf("Retry-After is %q", refused.header.Get("Retry-After"))
+	}
+	b.address = "[2001:db8:0:2::1]:5000"
+	if d := b.device(path); d.status != http.StatusOK {
+		t.Errorf("a neighbour is answered %v", d.body)
+	}
+	b.device(path, "scope", strings.Repeat("https://"+strings.Repeat("x", 4000)+"/", 3)+"/Read").refuses(t, 400, "invalid_scope", "70011")
+	w.Update(w.system, func(tx store.Tx) error {
+		for range 10_000 - 101 {
+			if _, err := tx.Attempted("all devices::"+strconv.FormatInt(tx.Now().Truncate(15*time.Minute).Unix(), 10), time.Hour); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	b.device(path).refuses(t, http.StatusTooManyRequests, "temporarily_unavailable", "90055")
+	w.Clock.Advance(15 * time.Minute)
+	if d := b.device(path); d.status != http.StatusOK {
+		t.Errorf("a quarter of an hour later: %v", d.body)
+	}
+}
+
+// TestReliability5_2_UserCodesAreNotGuessedByManyNetworks: wrong codes count all together, too.
+func TestReliability5_2_UserCodesAreNotGuessedByManyNetworks(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	d := b.device("/" + w.aurora.ID.String() + "/oauth2/v2.0/devicecode")
+	w.Update(w.system, func(tx store.Tx) error {
+		for range 9_999 {
+			if _, err := tx.Attempted("all wrong codes::"+strconv.FormatInt(tx.Now().Truncate(15*time.Minute).Unix(), 10), time.Hour); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	b.get("/devicelogin", nil).submit("usercode", "usercode", "BCDFGHJKL").shows("no longer good")
+	b.address = "192.0.2.99:1"
+	b.get("/devicelogin", nil).submit("usercode", "usercode", d.str("user_code")).shows("too many wrong attempts")
 }

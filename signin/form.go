@@ -181,7 +181,7 @@ func (h *Handler) takeCode(x *exchange, f flow, form url.Values) {
 	if !ok {
 		return
 	}
-	h.raised(x, f, s, v, others, h.config.People.Code(x.r.Context(), v.Factor, v.FactorOwner(), s.Account, form.Get("code"), x.attempt(f)))
+	h.raised(x, f, s, v, others, h.config.People.Code(x.r.Context(), v, s.Account, form.Get("code"), x.attempt(f)))
 }
 
 func (h *Handler) takeEnrolment(x *exchange, f flow, form url.Values) {

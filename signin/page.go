@@ -179,7 +179,7 @@ func (h *Handler) showConsent(x *exchange, f flow, s authn.Session, v authn.Visi
 	}
 	for _, permission := range asked {
 		f.Shown = append(f.Shown, permission.Key())
-		p.Scopes = append(p.Scopes, x.permission(permission))
+		p.Scopes = append(p.Scopes, x.permission(permission, f.Purpose == forEverybody))
 	}
 	for _, l := range []link{{"signin.terms", app.Terms}, {"signin.privacy", app.Privacy}} {
 		if u, err := url.Parse(l.URL); err == nil && u.Scheme == "https" {
@@ -191,8 +191,11 @@ func (h *Handler) showConsent(x *exchange, f flow, s authn.Session, v authn.Visi
 }
 
 // permission says what an application would be let do: of Graph in the language of the page, of others as they put it.
-func (x *exchange) permission(p grant.Permission) string {
+func (x *exchange) permission(p grant.Permission, forAll bool) string {
 	what := p.Text
+	if forAll {
+		what = cmp.Or(p.ForAll, what)
+	}
 	if code := "signin.scope." + p.Name; p.OfGraph() && words.Known(code) {
 		what = x.text(code)
 	}

@@ -81,7 +81,11 @@ func TestWire6_5_RefreshRefusals(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return directory.SetPassword(tx, w.anna, digest, false)
+		user, err := store.FindNumber(tx, store.Live, w.anna.Number)
+		if err != nil {
+			return err
+		}
+		return directory.SetPassword(tx, user, digest, false)
 	})
 	b.redeem(w.tokenPath(), w.refreshForm(w.web, good)).refuses(t, 400, "invalid_grant", "50173")
 	w.Update(w.aurora, func(tx store.Tx) error {

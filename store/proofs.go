@@ -56,10 +56,13 @@ type ProofWriter interface {
 	DropFamily(family string) error
 	DropProofs(owner hospes.Number) error
 
-	// ForgetProofs removes those that expired before a moment, and refresh tokens that were spent before another: no more
-	// than limit, and answers how many.
-	ForgetProofs(expired, spent time.Time, limit int) (int64, error)
+	// ForgetProofs removes those that are over: no more than limit, and answers how many.
+	ForgetProofs(over ProofsOver, limit int) (int64, error)
 }
+
+// ProofsOver says which proofs need not be kept any longer: those that expired before a moment, devices that did before
+// another, and refresh tokens that were spent before a third.
+type ProofsOver struct{ Expired, Waited, Spent time.Time }
 
 // Authenticator is the shared secret of a person's app for one-time codes, sealed.
 type Authenticator struct {

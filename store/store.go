@@ -74,6 +74,11 @@ type Reader interface {
 // Tx reads and writes one tenant. What it wrote, it reads.
 type Tx interface {
 	Reader
+
+	// Alone waits for the transactions that write in the tenant at this moment, and lets no other do so until this one has
+	// ended: what is read from then on stays true. For rules about what other transactions could take away meanwhile.
+	Alone() error
+
 	ObjectWriter
 	RelationWriter
 	RuleWriter

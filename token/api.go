@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -58,15 +59,40 @@ func (a API) Scopes() (list []Scope) {
 			return true
 		}
 		scope.ID, _ = hospes.ParseObjectID(v.Member("id").Text())
-		for _, name := range []string{"userConsentDisplayName", "adminConsentDisplayName"} {
-			if text := v.Member(name).Text(); scope.Text == "" && !(scope.AdminOnly && name == "userConsentDisplayName") {
-				scope.Text = text
-			}
+		scope.ForAll = v.Member("adminConsentDisplayName").Text()
+		if scope.Text = scope.ForAll; !scope.AdminOnly {
+			scope.Text = cmp.Or(v.Member("userConsentDisplayName").Text(), scope.ForAll)
 		}
 		list = append(list, scope)
 		return true
 	})
 	return list
+}
+
+// PreAuthorized gives the scopes that a client has without anybody's consent, because the API's own registration says so. It
+// is read where the API is at home.
+func (a API) PreAuthorized(r store.Reader, clientAppID string) (names []string, err error) {
+	app, err := store.FindHolder(r, hospes.SpaceAppID, hospes.Fold(a.AppID()))
+	if errors.Is(err, hospes.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	offered := a.Scopes()
+	app.Get(hospes.ApplicationAPI).Member("preAuthorizedApplications").Each(func(client hospes.Value) bool {
+		if !strings.EqualFold(client.Member("appId").Text(), clientAppID) {
+			return true
+		}
+		for _, text := range client.Member("delegatedPermissionIds").Texts() {
+			id, _ := hospes.ParseObjectID(text)
+			if i := slices.IndexFunc(offered, func(s Scope) bool { return s.ID == id }); i >= 0 {
+				names = append(names, offered[i].Name)
+			}
+		}
+		return true
+	})
+	return names, nil
 }
 
 // Roles gives the values of the roles that somebody was assigned, directly or as one of several principals, in order, and

@@ -13,6 +13,7 @@ type Scope struct {
 	Name      string
 	ID        hospes.ObjectID
 	Text      string // what it lets an application do
+	ForAll    string // the same as administrators read it who consent for everybody; empty where it is no other
 	AdminOnly bool   // only an administrator can consent to it
 }
 

@@ -38,12 +38,12 @@ type Caller struct {
 	Tenant      hospes.TenantID
 	Principal   hospes.ObjectID // of the service principal, or of the user who is signed in
 	AppID       string
-	DisplayName string   // of the application
-	Delegated   bool     // a user is signed in
-	Roles       []string // application permissions; shared by all requests with the token: not to be changed
-	Scopes      []string // delegated permissions; shared as well
-	User        string   // the name under which the user signed in
-	Issued      time.Time
+	DisplayName string    // of the application
+	Delegated   bool      // a user is signed in
+	Roles       []string  // application permissions; shared by all requests with the token: not to be changed
+	Scopes      []string  // delegated permissions; shared as well
+	User        string    // the name under which the user signed in
+	SignedIn    time.Time // when the user was authenticated; where the token does not say, when it was issued
 	Audience    string
 	ID          string // uti, for logs
 	Expires     time.Time
@@ -156,6 +156,7 @@ type anyPayload struct {
 	Expires   int64    `json:"exp"`
 	AppName   string   `json:"app_displayname"`
 	AppID     string   `json:"appid"`
+	AuthTime  int64    `json:"auth_time"`
 	IDType    string   `json:"idtyp"`
 	ObjectID  string   `json:"oid"`
 	Roles     []string `json:"roles"`
@@ -185,10 +186,13 @@ func (a *Authority) believe(p anyPayload) (Caller, error) {
 	}
 	caller := Caller{
 		Tenant: tenant, Principal: principal, AppID: p.AppID, DisplayName: p.AppName, Delegated: p.IDType == "user",
-		Issued: time.Unix(p.IssuedAt, 0).UTC(), Audience: p.Audience, ID: p.UTI, Expires: expires,
+		SignedIn: time.Unix(p.IssuedAt, 0).UTC(), Audience: p.Audience, ID: p.UTI, Expires: expires,
 	}
 	if caller.Delegated {
 		caller.Scopes, caller.User = strings.Fields(p.Scopes), p.User
+		if p.AuthTime > 0 {
+			caller.SignedIn = time.Unix(p.AuthTime, 0).UTC()
+		}
 	} else {
 		caller.Roles = p.Roles
 	}

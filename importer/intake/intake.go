@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +43,10 @@ type Intake struct {
 	Tenant hospes.TenantID
 	By     hospes.By
 	Random hospes.Random
+
+	// MayChange tells whether how a user signs in may be changed, which is not everybody's to do to administrators; nil where
+	// it is.
+	MayChange func(store.Reader, *hospes.Object) error
 
 	Progress func(Counts)  // called after each group; may be nil
 	Refused  func(Problem) // called for each refused record; may be nil
@@ -273,6 +276,16 @@ func (i *Intake) change(tx store.Tx, r importer.Record, n hospes.Number, edits [
 	}
 	i.remember(&r, n, out)
 	before := o.Version
+	if i.MayChange != nil && slices.ContainsFunc(edits, func(e hospes.Edit) bool { return directory.ConcernsSignIn(e) && o.Get(e.Property) != e.Value }) {
+		err := i.MayChange(tx, o)
+		if hospes.KindOf(err) == hospes.KindForbidden {
+			out.problems = append(out.problems, Problem{r.Line, hospes.CodeOf(err), "The user holds a directory role: how an administrator signs in is changed by administrators above them, and not by an import."})
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if o.Schema == hospes.UserSchema {
 		err = directory.UpdateUser(tx, o, edits)
 	} else {
@@ -426,82 +439,4 @@ func findGroup(r store.Reader, name string) (hospes.Number, error) {
 		return 0, err
 	}
 	return page.Documents[0].Number, nil
-}
-
-// tieWaiting makes the ties whose other end is there by now. At the end, those that are left are looked for in the
-// directory, and told where they are not there either.
-func (i *Intake) tieWaiting(ctx context.Context, last bool) error {
-	if last {
-		if err := i.lookUp(ctx); err != nil {
-			return err
-		}
-	}
-	var ready []lineTie
-	left := i.waiting[:0]
-	for _, w := range i.waiting {
-		to := i.numbers[w.key]
-		if to == 0 {
-			if last {
-				i.refuse(w.line, "MissingReference", "Nobody in the import or the directory has the key '"+w.key+"'.")
-			} else {
-				left = append(left, w)
-			}
-			continue
-		}
-		tie := hospes.Tie{Relation: w.relation, From: w.number, To: to}
-		if !w.holds {
-			tie.From, tie.To = to, w.number
-		}
-		if !sound(tie) {
-			i.refuse(w.line, "InvalidReference", "'"+w.key+"' cannot be the "+tieNames[w.relation]+" of this record.")
-			continue
-		}
-		ready = append(ready, lineTie{tie, w.line})
-	}
-	i.waiting = left
-	for len(ready) > 0 {
-		n := min(len(ready), 10*groupSize)
-		if err := i.tie(ctx, ready[:n]); err != nil {
-			return err
-		}
-		ready = ready[n:]
-	}
-	return nil
-}
-
-var tieNames = map[hospes.Relation]string{hospes.RelationManager: "manager", hospes.RelationMember: "member"}
-
-// sound tells whether the two can be tied: people have people for managers, groups have people and groups, and nothing
-// has itself.
-func sound(t hospes.Tie) bool {
-	from, to := t.From.Class(), t.To.Class()
-	if t.Relation == hospes.RelationManager {
-		return t.From != t.To && from == hospes.ClassUser && to == hospes.ClassUser
-	}
-	return t.From != t.To && from == hospes.ClassGroup && (to == hospes.ClassUser || to == hospes.ClassGroup)
-}
-
-// lookUp finds what is still waited for among those who are there without being in the import: by principal name, or
-// else by address.
-func (i *Intake) lookUp(ctx context.Context) error {
-	wanted := map[string]bool{}
-	for _, w := range i.waiting {
-		if i.numbers[w.key] == 0 {
-			wanted[w.key] = true
-		}
-	}
-	if len(wanted) == 0 {
-		return nil
-	}
-	keys := slices.Collect(maps.Keys(wanted))
-	return i.Store.View(ctx, i.Tenant, func(r store.Reader) error {
-		for _, space := range []hospes.Space{hospes.SpaceAddress, hospes.SpaceUPN} {
-			found, err := r.Holders(space, keys...)
-			if err != nil {
-				return err
-			}
-			maps.Copy(i.numbers, found)
-		}
-		return nil
-	})
 }

@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
@@ -14,21 +16,99 @@ type lineTie struct {
 	line int
 }
 
-// tie makes ties in one transaction. A group whose members a rule decides gets none from an import, and neither does one
-// that can hold directory roles: who may import may not make administrators.
+// tieWaiting makes the ties whose other end is there by now. At the end, those that are left are looked for in the
+// directory, and told where they are not there either.
+func (i *Intake) tieWaiting(ctx context.Context, last bool) error {
+	if last {
+		if err := i.lookUp(ctx); err != nil {
+			return err
+		}
+	}
+	var ready []lineTie
+	left := i.waiting[:0]
+	for _, w := range i.waiting {
+		to := i.numbers[w.key]
+		if to == 0 {
+			if last {
+				i.refuse(w.line, "MissingReference", "Nobody in the import or the directory has the key '"+w.key+"'.")
+			} else {
+				left = append(left, w)
+			}
+			continue
+		}
+		tie := hospes.Tie{Relation: w.relation, From: w.number, To: to}
+		if !w.holds {
+			tie.From, tie.To = to, w.number
+		}
+		if !sound(tie) {
+			i.refuse(w.line, "InvalidReference", "'"+w.key+"' cannot be the "+tieNames[w.relation]+" of this record.")
+			continue
+		}
+		ready = append(ready, lineTie{tie, w.line})
+	}
+	i.waiting = left
+	for len(ready) > 0 {
+		n := min(len(ready), 10*groupSize)
+		if err := i.tie(ctx, ready[:n]); err != nil {
+			return err
+		}
+		ready = ready[n:]
+	}
+	return nil
+}
+
+var tieNames = map[hospes.Relation]string{hospes.RelationManager: "manager", hospes.RelationMember: "member"}
+
+// sound tells whether the two can be tied: people have people for managers, groups have people and groups, and nothing
+// has itself.
+func sound(t hospes.Tie) bool {
+	from, to := t.From.Class(), t.To.Class()
+	if t.Relation == hospes.RelationManager {
+		return t.From != t.To && from == hospes.ClassUser && to == hospes.ClassUser
+	}
+	return t.From != t.To && from == hospes.ClassGroup && (to == hospes.ClassUser || to == hospes.ClassGroup)
+}
+
+// lookUp finds what is still waited for among those who are there without being in the import: by principal name, or
+// else by address.
+func (i *Intake) lookUp(ctx context.Context) error {
+	wanted := map[string]bool{}
+	for _, w := range i.waiting {
+		if i.numbers[w.key] == 0 {
+			wanted[w.key] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	keys := slices.Collect(maps.Keys(wanted))
+	return i.Store.View(ctx, i.Tenant, func(r store.Reader) error {
+		for _, space := range []hospes.Space{hospes.SpaceAddress, hospes.SpaceUPN} {
+			found, err := r.Holders(space, keys...)
+			if err != nil {
+				return err
+			}
+			maps.Copy(i.numbers, found)
+		}
+		return nil
+	})
+}
+
+// tie makes ties in one transaction. Members are held to the rules of the directory. A group whose members a rule decides
+// gets none from an import, and neither does one that can hold directory roles: who may import may not make administrators.
 func (i *Intake) tie(ctx context.Context, wanted []lineTie) error {
 	var made int
 	var problems []Problem
 	err := i.Store.Update(ctx, store.Write{Tenant: i.Tenant, By: i.By, Bulk: true}, func(tx store.Tx) error {
 		made, problems = 0, nil // it may run twice
-		closed, err := closedGroups(tx, wanted)
+		groups, err := groupsOf(tx, wanted)
 		if err != nil {
 			return err
 		}
 		var ties []hospes.Tie
 		for _, w := range wanted {
-			if why := closed[w.From]; w.Relation == hospes.RelationMember && why != "" {
-				problems = append(problems, Problem{w.line, "InvalidReference", why})
+			if err := fit(groups, w.Tie); err != nil {
+				problems = append(problems, Problem{w.line, "InvalidReference", problemOf(w.line, err).Message})
 				continue
 			}
 			ties = append(ties, w.Tie)
@@ -53,37 +133,47 @@ func (i *Intake) tie(ctx context.Context, wanted []lineTie) error {
 	return nil
 }
 
-// closedGroups says of the groups among those that are to get members why they get none from an import.
-func closedGroups(tx store.Tx, wanted []lineTie) (map[hospes.Number]string, error) {
-	seen := map[hospes.Number]bool{}
-	var groups []hospes.Number
+// groupsOf reads the groups that are to get members or to become members.
+func groupsOf(tx store.Tx, wanted []lineTie) (map[hospes.Number]*hospes.Object, error) {
+	groups := map[hospes.Number]*hospes.Object{}
+	var numbers []hospes.Number
 	for _, w := range wanted {
-		if w.Relation == hospes.RelationMember && !seen[w.From] {
-			seen[w.From] = true
-			groups = append(groups, w.From)
+		for _, n := range []hospes.Number{w.From, w.To} {
+			if _, seen := groups[n]; !seen && n.Class() == hospes.ClassGroup {
+				groups[n] = nil
+				numbers = append(numbers, n)
+			}
 		}
 	}
-	docs, err := tx.Numbered(store.Live, groups...)
+	docs, err := tx.Numbered(store.Live, numbers...)
 	if err != nil {
 		return nil, err
 	}
-	closed := map[hospes.Number]string{}
 	for _, d := range docs {
 		if d.Schema == nil {
 			continue
 		}
-		group, err := d.Object()
-		if err != nil {
+		if groups[d.Number], err = d.Object(); err != nil {
 			return nil, err
 		}
-		switch {
-		case hospes.IsDynamic(group):
-			closed[d.Number] = "Cannot update membership of a group with dynamic membership."
-		case group.Get(hospes.GroupAssignableToRole).Bool():
-			closed[d.Number] = "Cannot update membership of a group that can hold directory roles. Add the member by hand."
-		}
 	}
-	return closed, nil
+	return groups, nil
+}
+
+// fit tells why something gets no member from an import, or is none.
+func fit(groups map[hospes.Number]*hospes.Object, tie hospes.Tie) error {
+	group, nested := groups[tie.From], groups[tie.To]
+	switch {
+	case tie.Relation != hospes.RelationMember || group == nil: // a group that is gone meanwhile is no holder of ties
+		return nil
+	case hospes.IsDynamic(group):
+		return hospes.Invalidf("intake.tie", "Cannot update membership of a group with dynamic membership.")
+	case group.Get(hospes.GroupAssignableToRole).Bool():
+		return hospes.Invalidf("intake.tie", "Cannot update membership of a group that can hold directory roles. Add the member by hand.")
+	case nested != nil:
+		return directory.MayBeMember(group, nested)
+	}
+	return nil
 }
 
 // freeManaged takes away the managers in whose place others come.

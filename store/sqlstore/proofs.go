@@ -1,8 +1,6 @@
 package sqlstore
 
 import (
-	"time"
-
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
 )
@@ -65,10 +63,10 @@ func (t *tx) DropProofs(owner hospes.Number) error {
 }
 
 // ForgetProofs removes proofs that are over.
-func (t *tx) ForgetProofs(expired, spent time.Time, limit int) (int64, error) {
+func (t *tx) ForgetProofs(over store.ProofsOver, limit int) (int64, error) {
 	return t.exec(`DELETE FROM proofs WHERE tenant = $1 AND (kind, digest) IN (SELECT kind, digest FROM proofs
-		WHERE tenant = $1 AND (expires < $2 OR kind = $4 AND spent <> 0 AND spent < $3) LIMIT $5)`,
-		t.number(), expired.UnixMicro(), spent.UnixMicro(), string(store.ProofRefresh), int64(limit))
+		WHERE tenant = $1 AND (expires < $2 OR kind = $4 AND spent <> 0 AND spent < $3 OR kind = $6 AND expires < $7) LIMIT $5)`,
+		t.number(), over.Expired.UnixMicro(), over.Spent.UnixMicro(), string(store.ProofRefresh), int64(limit), string(store.ProofDevice), over.Waited.UnixMicro())
 }
 
 // Authenticator finds a person's authenticator.

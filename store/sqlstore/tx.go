@@ -105,6 +105,9 @@ func (t *tx) lock() error {
 	return nil
 }
 
+// Alone waits until no other transaction writes in the tenant.
+func (t *tx) Alone() error { return t.lock() }
+
 func (t *tx) lockOne() error {
 	if t.locked {
 		return nil

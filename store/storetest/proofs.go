@@ -104,6 +104,9 @@ func testForgetting(t *testing.T, open Open) {
 	add(store.ProofRefresh, "live", "f", 0, time.Hour)
 	add(store.ProofCode, "code", "f", 0, time.Hour)
 	add(store.ProofSession, "over", "", 0, time.Minute)
+	add(store.ProofSession, "late", "", 0, 2*time.Minute)
+	add(store.ProofDevice, "gone", "", 0, 2*time.Minute)
+	add(store.ProofDevice, "waits", "", 0, time.Hour)
 	add(store.ProofSession, "hers", "", anna.Number, time.Hour)
 	add(store.ProofRefresh, "lone", "", 0, time.Hour)
 	f.update(f.aurora, func(tx store.Tx) error {
@@ -116,12 +119,15 @@ func testForgetting(t *testing.T, open Open) {
 	})
 	f.clock.Advance(10 * time.Minute)
 	f.update(f.aurora, func(tx store.Tx) error {
-		n, err := tx.ForgetProofs(tx.Now(), tx.Now(), 10)
-		if n != 2 {
-			t.Errorf("%d forgotten, want the spent token and the session that is over", n)
+		n, err := tx.ForgetProofs(store.ProofsOver{Expired: Start.Add(90 * time.Second), Waited: tx.Now(), Spent: tx.Now()}, 10)
+		if n != 3 {
+			t.Errorf("%d forgotten, want the spent token, the session that is over long since, and the device", n)
 		}
 		return err
 	})
+	if there(store.ProofDevice, "gone") || !there(store.ProofDevice, "waits") || !there(store.ProofSession, "late") {
+		t.Error("devices are not forgotten by a time of their own")
+	}
 	if there(store.ProofRefresh, "spent") || there(store.ProofSession, "over") || !there(store.ProofCode, "code") || !there(store.ProofRefresh, "live") || !there(store.ProofSession, "hers") {
 		t.Error("others were forgotten than those that are over")
 	}

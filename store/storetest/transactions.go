@@ -105,6 +105,52 @@ func testTransactions(t *testing.T, open Open) {
 			t.Errorf("%d of %d updates are left: %v", len(got), writers, got)
 		}
 	})
+	t.Run("what is read alone stays true", func(t *testing.T) {
+		f := setUp(t, open)
+		group := group("Team")
+		people := []*hospes.Object{group}
+		for i := range 6 {
+			people = append(people, user(fmt.Sprintf("user%d", i), "aurora.example"))
+		}
+		f.put(f.aurora, people...)
+		f.update(f.aurora, func(tx store.Tx) error {
+			for _, p := range people[1:] {
+				if _, err := tx.Relate(hospes.Tie{Relation: hospes.RelationMember, From: group.Number, To: p.Number}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		var wg sync.WaitGroup
+		errs := make(chan error, len(people))
+		for _, p := range people[1:] { // each leaves, unless it is the last
+			wg.Go(func() {
+				errs <- f.Update(ctx, store.Write{Tenant: f.aurora.ID, By: tester}, func(tx store.Tx) error {
+					if err := tx.Alone(); err != nil {
+						return err
+					}
+					left, err := tx.Related(hospes.RelationMember, group.Number)
+					if err != nil || len(left) == 1 {
+						return err
+					}
+					_, err = tx.Unrelate(hospes.Tie{Relation: hospes.RelationMember, From: group.Number, To: p.Number})
+					return err
+				})
+			})
+		}
+		wg.Wait()
+		close(errs)
+		for err := range errs {
+			f.must(err)
+		}
+		f.view(f.aurora, func(r store.Reader) {
+			left, err := r.Related(hospes.RelationMember, group.Number)
+			f.must(err)
+			if len(left) != 1 {
+				t.Errorf("%d are left, want the last", len(left))
+			}
+		})
+	})
 	t.Run("a panic comes out at its caller and leaves nothing", func(t *testing.T) {
 		f := setUp(t, open)
 		func() {
