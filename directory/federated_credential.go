@@ -73,36 +73,28 @@ func putFederated(tx store.Tx, app *hospes.Object, list []hospes.FederatedCreden
 		kept = hospes.JSON(list)
 	}
 	app.Set(hospes.ApplicationFederated, kept)
-	if app.Changed().Empty() {
-		return nil
-	}
-	record := audit("Update application", "Update", app)
-	record.Targets[0].Modified = []hospes.AuditModified{{Name: "FederatedIdentityCredentials", Old: string(app.Loaded(hospes.ApplicationFederated)), New: string(kept)}}
-	if err := tx.Put(app); err != nil {
-		return err
-	}
-	return tx.Audit(record)
+	return putAudited(tx, "Update application", app)
 }
 
 // checkFederated holds the form of a credential, and that it is not one of others again: the name is a key, and issuer and
 // subject decide which one a token is held against.
 func checkFederated(c hospes.FederatedCredential, others []hospes.FederatedCredential) error {
 	const op = "directory.FederatedCredential"
-	for name, text := range map[string]string{"issuer": c.Issuer, "subject": c.Subject} {
-		if text == "" {
-			return hospes.Invalidf(op, "A value is required for property '%s' of resource 'FederatedIdentityCredential'.", name)
+	texts := []struct{ name, text string }{{"issuer", c.Issuer}, {"subject", c.Subject}, {"audiences", strings.Join(c.Audiences, "")}}
+	for _, t := range texts {
+		if t.text == "" {
+			return hospes.Invalidf(op, "A value is required for property '%s' of resource 'FederatedIdentityCredential'.", t.name)
 		}
 	}
-	if len(c.Audiences) != 1 || c.Audiences[0] == "" {
-		return hospes.Invalidf(op, "Property 'audiences' of resource 'FederatedIdentityCredential' takes exactly one value, such as api://AzureADTokenExchange.")
+	if len(c.Audiences) != 1 {
+		return hospes.Invalidf(op, "Federated identity credentials must have exactly one audience, such as api://AzureADTokenExchange.")
 	}
-	texts := map[string]string{"issuer": c.Issuer, "subject": c.Subject, "audiences": c.Audiences[0]}
 	if c.Description != nil {
-		texts["description"] = *c.Description
+		texts = append(texts, struct{ name, text string }{"description", *c.Description})
 	}
-	for name, text := range texts {
-		if utf8.RuneCountInString(text) > maxFederatedText {
-			return hospes.Invalidf(op, "Property '%s' of resource 'FederatedIdentityCredential' has more than %d characters.", name, maxFederatedText)
+	for _, t := range texts {
+		if utf8.RuneCountInString(t.text) > maxFederatedText {
+			return hospes.Invalidf(op, "Property '%s' of resource 'FederatedIdentityCredential' has more than %d characters.", t.name, maxFederatedText)
 		}
 	}
 	if u, err := url.Parse(c.Issuer); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(c.Issuer, "?# ") {

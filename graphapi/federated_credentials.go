@@ -1,74 +1,24 @@
 package graphapi
 
 import (
-	"iter"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
-	"github.com/hospes-dev/hospes/odata"
 	"github.com/hospes-dev/hospes/store"
 )
 
+const federatedType = "federatedIdentityCredential"
+
 var federatedRoutes = []Route{
-	{Key: "GET /applications/{id}/federatedIdentityCredentials", Permissions: readApps, Shows: "federatedIdentityCredential", handle: (*call).listFederated},
+	{Key: "GET /applications/{id}/federatedIdentityCredentials", Permissions: readApps, Shows: federatedType, handle: (*call).listFederated},
 	{Key: "POST /applications/{id}/federatedIdentityCredentials", Permissions: writeApps, handle: (*call).createFederated},
-	{Key: "GET /applications/{id}/federatedIdentityCredentials/{federated}", Permissions: readApps, Shows: "federatedIdentityCredential", handle: (*call).getFederated},
+	{Key: "GET /applications/{id}/federatedIdentityCredentials/{federated}", Permissions: readApps, Shows: federatedType, handle: (*call).getFederated},
 	{Key: "PATCH /applications/{id}/federatedIdentityCredentials/{federated}", Permissions: writeApps, handle: (*call).patchFederated},
 	{Key: "DELETE /applications/{id}/federatedIdentityCredentials/{federated}", Permissions: writeApps, handle: (*call).deleteFederated},
-}
-
-// federatedSchema is what federated credentials are filtered by.
-var federatedSchema = odata.MustSchema("microsoft.graph.federatedIdentityCredential",
-	odata.Row(odata.String, odata.Ops{Eq: odata.Default}, "id", "name"), odata.Row(odata.String, odata.Ops{Eq: odata.Default}, "issuer", "subject").CaseExact())
-
-// federatedRecord shows a credential to a filter.
-type federatedRecord struct{ hospes.FederatedCredential }
-
-// Text implements odata.Record.
-func (r federatedRecord) Text(path string) (string, bool) {
-	text := map[string]string{"id": r.ID.String(), "name": hospes.Fold(r.Name), "issuer": r.Issuer, "subject": r.Subject}[path]
-	return text, text != ""
-}
-
-// Elements implements odata.Record.
-func (federatedRecord) Elements(string) iter.Seq[odata.Record] {
-	return func(func(odata.Record) bool) {}
-}
-
-// federatedOf reads the application of the path and its credentials.
-func (c *call) federatedOf(r store.Reader) (app *hospes.Object, list []hospes.FederatedCredential, err error) {
-	if app, err = c.findApp(r, hospes.ApplicationSchema); err != nil {
-		return nil, nil, err
-	}
-	list, err = hospes.FederatedCredentials(app)
-	return app, list, err
-}
-
-// federatedKey gives the id or the name by which the path names a credential.
-func (c *call) federatedKey() string {
-	if name, value, ok := alternateKey(c.keys[1]); ok && strings.EqualFold(name, "name") {
-		return value
-	}
-	return c.keys[1]
-}
-
-// federated finds the credential of the path.
-func (c *call) federated(r store.Reader) (*hospes.Object, hospes.FederatedCredential, error) {
-	app, list, err := c.federatedOf(r)
-	if err != nil {
-		return nil, hospes.FederatedCredential{}, err
-	}
-	key := c.federatedKey()
-	i := slices.IndexFunc(list, func(f hospes.FederatedCredential) bool {
-		return strings.EqualFold(f.ID.String(), key) || strings.EqualFold(f.Name, key)
-	})
-	if i < 0 {
-		return app, hospes.FederatedCredential{}, hospes.NotFound("graphapi.federated", key)
-	}
-	return app, list[i], nil
 }
 
 func (c *call) federatedContext() string {
@@ -76,28 +26,48 @@ func (c *call) federatedContext() string {
 }
 
 func (c *call) listFederated() error {
-	q, _, err := c.query()
-	if err != nil {
-		return err
-	}
-	filter, err := q.CheckFilter(federatedSchema, odata.Mode{Advanced: true})
-	if err != nil {
-		return err
-	}
 	shown := []hospes.FederatedCredential{}
-	err = c.view(func(r store.Reader) error {
-		_, list, err := c.federatedOf(r)
-		for _, f := range list {
-			if filter.Match(federatedRecord{f}) {
-				shown = append(shown, f)
-			}
+	err := c.view(func(r store.Reader) error {
+		app, err := c.findApp(r, hospes.ApplicationSchema)
+		if err != nil {
+			return err
 		}
+		list, err := hospes.FederatedCredentials(app)
+		shown = append(shown, list...)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return c.writeList(c.federatedContext(), shown, "")
+}
+
+// federatedKey gives the id or the name by which the path names a credential, and whether it says that it is the name.
+func (c *call) federatedKey() (key string, named bool) {
+	if name, value, ok := alternateKey(c.keys[1]); ok && strings.EqualFold(name, "name") {
+		return value, true
+	}
+	return c.keys[1], false
+}
+
+// federated finds the credential of the path.
+func (c *call) federated(r store.Reader) (*hospes.Object, hospes.FederatedCredential, error) {
+	app, err := c.findApp(r, hospes.ApplicationSchema)
+	if err != nil {
+		return nil, hospes.FederatedCredential{}, err
+	}
+	list, err := hospes.FederatedCredentials(app)
+	if err != nil {
+		return nil, hospes.FederatedCredential{}, err
+	}
+	key, named := c.federatedKey()
+	i := slices.IndexFunc(list, func(f hospes.FederatedCredential) bool {
+		return !named && strings.EqualFold(f.ID.String(), key) || strings.EqualFold(f.Name, key)
+	})
+	if i < 0 {
+		return app, hospes.FederatedCredential{}, hospes.NotFound("graphapi.federated", key)
+	}
+	return app, list[i], nil
 }
 
 func (c *call) getFederated() error {
@@ -112,58 +82,41 @@ func (c *call) getFederated() error {
 	return c.writeValue(http.StatusOK, c.federatedContext()+"/$entity", found)
 }
 
-// federatedBody is what a body says of a credential: what it does not name stays as it is.
-type federatedBody struct {
-	ID          *string   `json:"id"`
-	Name        *string   `json:"name"`
-	Issuer      *string   `json:"issuer"`
-	Subject     *string   `json:"subject"`
-	Description *string   `json:"description"`
-	Audiences   *[]string `json:"audiences"`
-}
-
-// readFederated reads the body; a name that is no property is refused.
-func (c *call) readFederated() (body federatedBody, err error) {
+// overFederated puts what the body says over a credential: what it does not name stays as it is.
+func (c *call) overFederated(f hospes.FederatedCredential) (hospes.FederatedCredential, error) {
 	list, err := c.members()
 	if err != nil {
-		return body, err
+		return f, err
 	}
 	for _, m := range list {
-		known := slices.ContainsFunc([]string{"id", "name", "issuer", "subject", "description", "audiences"}, func(name string) bool { return strings.EqualFold(name, m.name) })
-		if !known && !strings.Contains(m.name, "@") {
-			return body, directory.UnknownProperty(m.name)
+		var into any
+		switch name := strings.ToLower(m.name); {
+		case strings.Contains(name, "@"):
+			continue
+		case name == "id":
+			return f, hospes.Invalidf("graphapi.federated", "Property 'id' is read-only and cannot be set.")
+		case name == "name":
+			f.Name, into = "", &f.Name
+		case name == "issuer":
+			f.Issuer, into = "", &f.Issuer
+		case name == "subject":
+			f.Subject, into = "", &f.Subject
+		case name == "description":
+			f.Description, into = nil, &f.Description
+		case name == "audiences":
+			f.Audiences, into = nil, &f.Audiences
+		default:
+			return f, directory.UnknownProperty(m.name)
+		}
+		if err := json.Unmarshal(m.raw, into); err != nil {
+			return f, hospes.Invalidf("graphapi.federated", "Invalid value specified for property '%s' of resource 'FederatedIdentityCredential'.", m.name)
 		}
 	}
-	if err := c.decode(&body); err != nil {
-		return body, err
-	}
-	if body.ID != nil {
-		return body, hospes.Invalidf("graphapi.federated", "Property 'id' is read-only and cannot be set.")
-	}
-	return body, nil
-}
-
-// over gives a credential with what the body says.
-func (b federatedBody) over(f hospes.FederatedCredential) hospes.FederatedCredential {
-	for _, text := range []struct {
-		from *string
-		to   *string
-	}{{b.Name, &f.Name}, {b.Issuer, &f.Issuer}, {b.Subject, &f.Subject}} {
-		if text.from != nil {
-			*text.to = *text.from
-		}
-	}
-	if b.Description != nil {
-		f.Description = b.Description
-	}
-	if b.Audiences != nil {
-		f.Audiences = *b.Audiences
-	}
-	return f
+	return f, nil
 }
 
 func (c *call) createFederated() error {
-	body, err := c.readFederated()
+	wanted, err := c.overFederated(hospes.FederatedCredential{})
 	if err != nil {
 		return err
 	}
@@ -173,7 +126,7 @@ func (c *call) createFederated() error {
 		if err != nil {
 			return err
 		}
-		made, err = directory.AddFederatedCredential(tx, c.api.Random, app, body.over(hospes.FederatedCredential{}))
+		made, err = directory.AddFederatedCredential(tx, c.api.Random, app, wanted)
 		return err
 	})
 	if err != nil {
@@ -194,27 +147,22 @@ func (c *call) createsMissing() bool {
 }
 
 func (c *call) patchFederated() error {
-	body, err := c.readFederated()
-	if err != nil {
-		return err
-	}
 	var made *hospes.FederatedCredential
-	err = c.update(func(tx store.Tx) error {
+	err := c.update(func(tx store.Tx) error {
 		made = nil
 		app, found, err := c.federated(tx)
-		if _, _, named := alternateKey(c.keys[1]); app != nil && named && hospes.KindOf(err) == hospes.KindNotFound && c.createsMissing() {
-			wanted := body.over(hospes.FederatedCredential{Name: c.federatedKey()})
-			if wanted.Name != c.federatedKey() {
-				return hospes.Invalidf("graphapi.federated", "The name of the body is not the one of the path.")
-			}
-			added, err := directory.AddFederatedCredential(tx, c.api.Random, app, wanted)
-			made = &added
-			return err
+		key, named := c.federatedKey()
+		if named && app != nil && hospes.KindOf(err) == hospes.KindNotFound && c.createsMissing() {
+			return c.upsertFederated(tx, app, key, &made)
 		}
 		if err != nil {
 			return err
 		}
-		return directory.UpdateFederatedCredential(tx, app, body.over(found))
+		wanted, err := c.overFederated(found)
+		if err != nil {
+			return err
+		}
+		return directory.UpdateFederatedCredential(tx, app, wanted)
 	})
 	if err != nil {
 		return err
@@ -223,6 +171,20 @@ func (c *call) patchFederated() error {
 		return c.writeFederated(*made)
 	}
 	return c.noContent()
+}
+
+// upsertFederated makes the credential whose name the path has.
+func (c *call) upsertFederated(tx store.Tx, app *hospes.Object, name string, made **hospes.FederatedCredential) error {
+	wanted, err := c.overFederated(hospes.FederatedCredential{Name: name})
+	if err != nil {
+		return err
+	}
+	if wanted.Name != name {
+		return hospes.Invalidf("graphapi.federated", "The name in the body is not the one in the path.")
+	}
+	added, err := directory.AddFederatedCredential(tx, c.api.Random, app, wanted)
+	*made = &added
+	return err
 }
 
 func (c *call) deleteFederated() error {

@@ -59,6 +59,8 @@ var valueSchemas = map[string]*odata.Schema{
 		odata.Row(odata.String, valueSame, "id", "phoneNumber", "phoneType", "smsSignInState"), odata.Row(odata.DateTime, valueDate, "createdDateTime")),
 	"softwareOathAuthenticationMethod": odata.MustSchema("microsoft.graph.softwareOathAuthenticationMethod",
 		odata.Row(odata.String, valueSame, "id"), odata.Row(odata.String, valueOnly, "secretKey"), odata.Row(odata.DateTime, valueDate, "createdDateTime")),
+	federatedType: odata.MustSchema("microsoft.graph.federatedIdentityCredential",
+		odata.Row(odata.String, valueSame, "id", "name", "issuer", "subject"), odata.Row(odata.String, valueOnly, "description"), odata.List(odata.String, valueOnly, "audiences")),
 	"licenseDetails": odata.MustSchema("microsoft.graph.licenseDetails",
 		odata.Row(odata.String, valueSame, "id", "skuId", "skuPartNumber"), odata.List(odata.Object, valueOnly, "servicePlans")),
 	"subscribedSku": odata.MustSchema("microsoft.graph.subscribedSku",

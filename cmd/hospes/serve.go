@@ -17,14 +17,14 @@ const (
 
 // serveCommand runs the server.
 func (c *cli) serveCommand() *cobra.Command {
-	var relay, sender, parity string
+	var relay, sender, parity, outbound string
 	var listen server.Listen
 	var names server.Names
 	cmd := c.verb("serve", "Serve Graph, tokens and the engine over HTTPS",
 		"hospes serve --data ./data\nhospes serve --data ./data --listen 0.0.0.0:443 --postgres 'host=/run/postgresql dbname=hospes'\nhospes serve --data ./data --listen 0.0.0.0:443 --tls-cert cert.pem --tls-key key.pem --login-origin https://login.example.org --graph-origin https://graph.example.org",
 		func(ctx context.Context, _ []string) error {
 			options := c.serverOptions()
-			options.MailRelay, options.MailFrom, options.Names = relay, sender, names
+			options.MailRelay, options.MailFrom, options.Names, options.Outbound = relay, sender, names, outbound
 			switch parity {
 			case "":
 			case parityEntra:
@@ -49,6 +49,7 @@ func (c *cli) serveCommand() *cobra.Command {
 	cmd.Flags().StringVar(&names.Graph, "graph-origin", "", "`URL` of Graph, beside the origin")
 	cmd.Flags().StringVar(&relay, "mail-relay", "", "`URL` of the server that takes mail, smtp://host:port or smtps://user:password@host; without one, messages are files in DIR/mail")
 	cmd.Flags().StringVar(&sender, "mail-from", "", "`ADDRESS` that messages come from")
+	cmd.Flags().StringVar(&outbound, "outbound-allow", "", "`PREFIXES` of addresses, such as 10.20.0.0/16,fd00::8, that are reached beside those of the internet when a tenant names them: issuers of federated credentials")
 	cmd.Flags().StringVar(&parity, "parity", "", "hold the limits of another `SYSTEM`: entra (resource units and writes of an application, 15 alternatives of a filter, 5 provisionings on demand of a job in 10 seconds)")
 	complete(cmd, "parity", parityEntra)
 	return cmd
