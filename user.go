@@ -119,6 +119,8 @@ var UserSchema = newSchema(
 	Property{Name: "authorizationInfo", Type: TypeComplex, Access: ReadOnly},
 	Property{Name: "isManagementRestricted", Type: TypeBoolean, Access: ReadOnly},
 	Property{Name: "legalAgeGroupClassification", Access: ReadOnly},
+	Property{Name: "employeeLeaveDateTime", Type: TypeDateTime, Operator: operators("eq! ge!")}, // takes a permission of its own
+	Property{Name: "customSecurityAttributes", Type: TypeComplex, Access: ReadOnly},             // of which hospes keeps none
 )
 
 // Handles of the properties that the program itself reads and writes.
@@ -149,6 +151,7 @@ var (
 	UserExtensions         = UserSchema.Must("extensions")
 	UserDeletionCause      = UserSchema.Must("deletionCause")
 	UserPhoneMethods       = UserSchema.Must("phoneMethods")
+	UserLeaves             = UserSchema.Must("employeeLeaveDateTime")
 )
 
 func extensionAttributes() []*Property {

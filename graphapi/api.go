@@ -82,7 +82,7 @@ func Routes() []Route {
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
 	userRoutes, ownPasswordRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, oathRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, invitationRoutes, applicationRoutes,
-	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
+	directoryRoleRoutes, roleAssignmentRoutes, securityDefaultsRoutes, validationRoutes, permissionGrantRoutes,
 	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, federatedRoutes, assignmentRoutes, synchronizationRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 

@@ -43,6 +43,9 @@ var navigations = map[*hospes.Schema][]navigation{
 		{name: "transitiveMemberOf", relation: hospes.RelationMember, reverse: true, far: true},
 		{name: "extensions", unbuilt: true},
 	},
+	hospes.DirectoryRoleSchema: {
+		{name: "members", relation: hospes.RelationMember},
+	},
 	hospes.ApplicationSchema: {
 		{name: "owners", relation: hospes.RelationOwner},
 	},

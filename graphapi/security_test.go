@@ -394,6 +394,7 @@ var valid = map[string]string{
 	"POST /users/{id}/checkMemberObjects":                                               `{"ids":[]}`,
 	"POST /users/{id}/getMemberGroups":                                                  `{}`,
 	"POST /users/{id}/getMemberObjects":                                                 `{}`,
+	"POST /groups/{id}/validateProperties":                                              `{"displayName":"x","onBehalfOfUserId":"USER"}`,
 	"POST /groups/{id}/evaluateDynamicMembership":                                       `{"memberId":"USER","membershipRule":"user.city -eq null"}`,
 	"POST /groups/evaluateDynamicMembership":                                            `{"memberId":"USER","membershipRule":"user.city -eq null"}`,
 	"POST /groups/{id}/checkMemberGroups":                                               `{"groupIds":[]}`,
