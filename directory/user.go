@@ -1,12 +1,7 @@
 package directory
 
 import (
-	"encoding/binary"
-	"encoding/hex"
-	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
@@ -95,104 +90,6 @@ func newUser(tx store.Tx, rnd hospes.Random, edits []hospes.Edit, domains map[st
 	user.Set(hospes.UserIdentities, internalIdentity(tx.Tenant(), user.Text(hospes.UserPrincipalName)))
 	FollowMail(user, hospes.Null)
 	return user, nil
-}
-
-// NetID is the immutable number of an internal user: the salt of its tenant and a counter, so that no two tenants ever
-// share one and the people of a tenant stand in the order of their making.
-func NetID(t hospes.Tenant, n hospes.Number) string {
-	return t.Salt + fmt.Sprintf("%010x", n.Counter())
-}
-
-// SecurityIdentifier gives S-1-12-1-a-b-c-d, the four little-endian words of the id (graph-wire 1.9).
-func SecurityIdentifier(id hospes.ObjectID) string {
-	b := id.Bytes()
-	// The first three groups of a UUID are little-endian in the form that the words are taken from.
-	le := []byte{b[3], b[2], b[1], b[0], b[5], b[4], b[7], b[6], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]}
-	var s strings.Builder
-	s.WriteString("S-1-12-1")
-	for i := 0; i < 16; i += 4 {
-		fmt.Fprintf(&s, "-%d", binary.LittleEndian.Uint32(le[i:]))
-	}
-	return s.String()
-}
-
-func internalIdentity(t hospes.Tenant, upn string) hospes.Value {
-	b := hospes.AppendQuoted([]byte(`[{"signInType":"userPrincipalName","issuer":`), t.InitialDomain)
-	b = hospes.AppendQuoted(append(b, `,"issuerAssignedId":`...), upn)
-	return hospes.Value(append(b, `}]`...))
-}
-
-// checkUser holds the rules that hold at every write of a user.
-func checkUser(user *hospes.Object, domains map[string]bool) error {
-	upn := user.Text(hospes.UserPrincipalName)
-	alias, domain, ok := hospes.SplitAddress(upn)
-	if !ok || !validAlias(alias) || len(upn) > 320 {
-		return invalidValue(hospes.UserPrincipalName)
-	}
-	if !domains[hospes.Fold(domain)] {
-		return hospes.Invalidf("directory.User", "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.")
-	}
-	if t := hospes.UserType(user.Text(hospes.UserUserType)); t != "" && !t.Valid() {
-		return invalidValue(hospes.UserUserType)
-	}
-	if !validNickname(user.Text(hospes.UserMailNickname)) {
-		return invalidValue(hospes.UserMailNickname)
-	}
-	if mail := user.Text(hospes.UserMail); mail != "" && !ValidMail(mail) {
-		return invalidValue(hospes.UserMail)
-	}
-	mails := user.Get(hospes.UserOtherMails).Texts()
-	if len(mails) > 250 {
-		return invalidValue(hospes.UserOtherMails)
-	}
-	for _, mail := range mails {
-		if !ValidMail(mail) {
-			return invalidValue(hospes.UserOtherMails)
-		}
-	}
-	if len(user.Get(hospes.UserBusinessPhones).Texts()) > 1 {
-		return invalidValue(hospes.UserBusinessPhones)
-	}
-	return nil
-}
-
-// validAlias checks the part of a principal name before the "@": letters, digits and ' . - _ ! # ^ ~, no accents, no
-// dot at either end (graph-wire 7.3).
-func validAlias(s string) bool {
-	if s == "" || s[0] == '.' || s[len(s)-1] == '.' {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("'.-_!#^~", c) >= 0) {
-			return false
-		}
-	}
-	return len(s) <= 256 // 64 for people of one's own; the name of a guest holds a whole address
-}
-
-// validNickname checks ASCII without the characters that addresses cannot hold.
-func validNickname(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`@()\[]";:<>,`, c) >= 0 {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// ValidMail checks the syntax of an address: a local part, a domain with a dot, no accents and no blanks.
-func ValidMail(s string) bool {
-	local, domain, ok := hospes.SplitAddress(s)
-	if !ok || !hospes.ValidDomainName(domain) {
-		return false
-	}
-	for i := 0; i < len(local); i++ {
-		if c := local[i]; c <= ' ' || c >= 0x7f || c == '@' {
-			return false
-		}
-	}
-	return len(s) <= 320
 }
 
 // FollowMail keeps proxyAddresses in step with mail: the mail address is the primary one (graph-wire 7.4).
@@ -322,44 +219,4 @@ func FindUserDocument(r store.Reader, key string) (hospes.Document, error) {
 		return hospes.Document{}, absent
 	}
 	return docs[0], nil
-}
-
-// CheckPassword holds the rule for passwords: 8 to 256 characters of at least three of the four kinds.
-func CheckPassword(s string) error {
-	kinds := 0
-	for _, set := range []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"} {
-		if strings.ContainsAny(s, set) {
-			kinds++
-		}
-	}
-	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
-		kinds++
-	}
-	if len(s) < 8 || len(s) > 256 || kinds < 3 {
-		return hospes.Invalidf("directory.CheckPassword", "The specified password does not comply with password complexity requirements. Please provide a different password.")
-	}
-	return nil
-}
-
-// signInProperties are those by which somebody signs in or proves who they are.
-var signInProperties = []*hospes.Property{
-	hospes.UserAccountEnabled, hospes.UserSchema.Must("businessPhones"), hospes.UserSchema.Must("mobilePhone"), hospes.UserSchema.Must("onPremisesImmutableId"),
-	hospes.UserOtherMails, hospes.UserPasswordProfile, hospes.UserPrincipalName, hospes.UserMail,
-}
-
-// ConcernsSignIn tells that an edit is about how a user signs in, which of administrators not everybody may change.
-func ConcernsSignIn(e hospes.Edit) bool { return slices.Contains(signInProperties, e.Property) }
-
-// NewSalt draws the salt of a new tenant.
-func NewSalt(rnd hospes.Random) string {
-	id := hospes.NewObjectID(rnd)
-	b := id.Bytes()
-	return hex.EncodeToString(append(append([]byte{}, b[:6]...), b[10]))
-}
-
-// RevokeSessions ends what a user is signed in to: tokens from before the next full second are good for nothing any more,
-// because tokens tell no fractions of theirs.
-func RevokeSessions(tx store.Tx, user *hospes.Object) error {
-	user.Set(hospes.UserSessionsValidFrom, hospes.Moment(tx.Now().Truncate(time.Second).Add(time.Second)))
-	return putAudited(tx, "Update StsRefreshTokenValidFrom Timestamp", user)
 }

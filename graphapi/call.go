@@ -2,7 +2,7 @@ package graphapi
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -79,9 +79,19 @@ func (c *call) recover() {
 
 func (c *call) ctx() context.Context { return c.r.Context() }
 
-// view reads the caller's tenant.
+// view reads the caller's tenant. For Graph, that is broken off when it takes too long: there are few readers, and a query
+// may ask for anything. What is asked below /hospes may take its time: checks and plans go through whole tenants.
 func (c *call) view(fn func(store.Reader) error) error {
-	return c.api.Store.View(c.ctx(), c.caller.Tenant, fn)
+	if c.version == "hospes" {
+		return c.api.Store.View(c.ctx(), c.caller.Tenant, fn)
+	}
+	ctx, cancel := context.WithTimeout(c.ctx(), c.api.Limits.Read)
+	defer cancel()
+	err := c.api.Store.View(ctx, c.caller.Tenant, fn)
+	if errors.Is(err, context.DeadlineExceeded) && c.ctx().Err() == nil {
+		return tooLong(c.api.Limits.Read, err)
+	}
+	return err
 }
 
 // update changes the caller's tenant.
@@ -147,7 +157,7 @@ func (c *call) base() string {
 
 // writeValue answers with anything that encoding/json can write, under a context.
 func (c *call) writeValue(status int, context string, v any) error {
-	text, err := json.Marshal(v)
+	text, err := encode(v)
 	if err != nil {
 		return err
 	}

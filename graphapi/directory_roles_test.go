@@ -42,6 +42,10 @@ func TestWire5_4_DirectoryRoles(t *testing.T) {
 	equal(t, "of a person", c.do("GET "+roles+"/roleAssignments"+query("$filter", "principalId eq '"+bert+"'"), "").items("id"), []string{id})
 	equal(t, "of another", c.do("GET "+roles+"/roleAssignments"+query("$filter", "principalId eq '"+anna+"'"), "").items("id"), []string{})
 	c.do("GET "+roles+"/roleAssignments/"+id, "").is(http.StatusOK).has("principalId", `"`+bert+`"`)
+	c.do("GET "+roles+"/roleAssignments?$expand=principal", "").is(http.StatusOK).has("value.0.principal.@odata.type", `"#microsoft.graph.user"`, "value.0.principal.id", `"`+bert+`"`)
+	c.do("GET "+roles+"/roleAssignments/"+id+"?$expand=principal($select=id),roleDefinition($select=displayName)&$select=principalId", "").is(http.StatusOK).
+		has("principal", `{"@odata.type":"#microsoft.graph.user","id":"`+bert+`"}`, "roleDefinition", `{"displayName":"Global Reader"}`)
+	c.do("GET "+roles+"/roleAssignments?$expand=directoryScope", "").fails(http.StatusBadRequest, "Request_BadRequest", "Could not find a property named 'directoryScope' on type 'microsoft.graph.unifiedRoleAssignment'.")
 	equal(t, "definitions", c.do("GET "+roles+"/roleDefinitions"+query("$filter", "displayName eq 'Global Reader'"), "").items("id"), []string{reader})
 	c.do("POST "+roles+"/roleAssignments", `{"roleDefinitionId":"`+reader+`","principalId":"`+bert+`","directoryScopeId":"/administrativeUnits/x"}`).is(http.StatusBadRequest)
 	c.do("DELETE "+roles+"/roleAssignments/"+id, "").empty()

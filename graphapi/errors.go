@@ -1,7 +1,6 @@
 package graphapi
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -13,6 +12,17 @@ import (
 
 // codeMediaType tells a client that its body is of a type or encoding that cannot be read.
 const codeMediaType = "UnsupportedMediaType"
+
+// codeTimeout tells that a query was broken off (graph-wire 4.2).
+const codeTimeout = "GatewayTimeout"
+
+// tooLong says so. Clients that ask again by themselves are asked to wait for as long as the query ran.
+func tooLong(limit time.Duration, cause error) *hospes.Error {
+	return &hospes.Error{
+		Kind: hospes.KindUnavailable, Op: "graphapi.view", Code: codeTimeout, RetryAfter: limit, Err: cause,
+		Message: "The query took longer than " + limit.String() + " and was broken off. Ask for less: by id, userPrincipalName, mail or the beginning of displayName, with fewer conditions, or by delta query.",
+	}
+}
 
 // statuses is the one table from kinds of errors to HTTP (graph-wire 4.2).
 var statuses = map[hospes.Kind]int{
@@ -39,6 +49,8 @@ func statusOf(e *hospes.Error) int {
 		return http.StatusMethodNotAllowed
 	case e.Code == codeDependency:
 		return http.StatusFailedDependency
+	case e.Code == codeTimeout:
+		return http.StatusGatewayTimeout
 	case e.Code == codeMediaType:
 		return http.StatusUnsupportedMediaType // kiota sends the body again, uncompressed
 	case e.Code == directory.CodeUnprocessable:
@@ -107,7 +119,7 @@ func (c *call) fail(err error) {
 	if e.Kind == hospes.KindUnauthenticated {
 		h.Set("WWW-Authenticate", `Bearer realm="", authorization_uri="`+c.api.Login(c.r)+`/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`+challenge)
 	}
-	text, err := json.Marshal(body)
+	text, err := encode(body)
 	if err != nil {
 		text = []byte(`{"error":{"code":"InternalServerError","message":""}}`)
 	}

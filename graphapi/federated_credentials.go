@@ -91,7 +91,7 @@ func (c *call) overFederated(f hospes.FederatedCredential) (hospes.FederatedCred
 	for _, m := range list {
 		var into any
 		switch name := strings.ToLower(m.name); {
-		case strings.Contains(name, "@"):
+		case strings.Contains(name, "@"), name == "id" && string(m.raw) == "null": // as clients send it that set everything
 			continue
 		case name == "id":
 			return f, hospes.Invalidf("graphapi.federated", "Property 'id' is read-only and cannot be set.")

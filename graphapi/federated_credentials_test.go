@@ -24,7 +24,7 @@ func TestWire5_4_FederatedCredentials(t *testing.T) {
 	c := f.source
 	app, _ := c.app("Pipeline")
 	path := "/applications/" + app + "/federatedIdentityCredentials"
-	made := c.do("POST "+path, body("name", "main", "issuer", "https://ci.example/", "subject", "repo:a/b", "audiences", []string{exchange}, "description", "The pipeline")).is(http.StatusCreated)
+	made := c.do("POST "+path, body("@odata.type", "#microsoft.graph.federatedIdentityCredential", "id", nil, "name", "main", "issuer", "https://ci.example/", "subject", "repo:a/b", "audiences", []string{exchange}, "description", "The pipeline")).is(http.StatusCreated)
 	const shown = `"id":"#","name":"main","issuer":"https://ci.example/","subject":"repo:a/b","description":"The pipeline","audiences":["api://AzureADTokenExchange"]`
 	made.reads(f.server.URL, `{"@odata.context":"ORIGIN/v1.0/$metadata#applications('`+app+`')/federatedIdentityCredentials/$entity",`+shown+`}`)
 	id := made.str("id")

@@ -12,13 +12,14 @@ import (
 
 // Limits are what a client may do at most. The zero Limits are generous; Parity gives those of the original.
 type Limits struct {
-	OnDemand     Limit        // provisionings on demand of one job
-	Units        []SizedLimit // resource units of an application in a tenant
-	Writes       Limit        // writes of an application in a tenant
-	TenantWrites Limit        // writes of all applications in a tenant
-	AppUnits     Limit        // resource units of an application in all tenants
-	Logs         Limit        // requests for logs of an application in a tenant
-	Query        odata.Limits // what one filter may ask
+	OnDemand     Limit         // provisionings on demand of one job
+	Units        []SizedLimit  // resource units of an application in a tenant
+	Writes       Limit         // writes of an application in a tenant
+	TenantWrites Limit         // writes of all applications in a tenant
+	AppUnits     Limit         // resource units of an application in all tenants
+	Logs         Limit         // requests for logs of an application in a tenant
+	Query        odata.Limits  // what one filter may ask
+	Read         time.Duration // how long a request may read what it answers
 }
 
 // Limit is so many calls in a time, all of them at once if the client likes.
@@ -50,7 +51,7 @@ var generous = Limits{
 	Units:    []SizedLimit{{0, Limit{1_000_000, 10 * time.Second}}},
 	Writes:   Limit{10_000_000, 150 * time.Second}, TenantWrites: Limit{20_000_000, 5 * time.Minute},
 	AppUnits: Limit{10_000_000, 20 * time.Second}, Logs: Limit{100_000, 10 * time.Second},
-	Query: odata.DefaultLimits(),
+	Query: odata.DefaultLimits(), Read: 20 * time.Second,
 }
 
 // orGenerous fills in what is not limited.
@@ -65,6 +66,9 @@ func (l Limits) orGenerous() Limits {
 	}
 	if l.Units == nil {
 		l.Units = generous.Units
+	}
+	if l.Read == 0 {
+		l.Read = generous.Read
 	}
 	if l.Query == (odata.Limits{}) {
 		l.Query = generous.Query

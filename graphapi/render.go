@@ -1,7 +1,9 @@
 package graphapi
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -248,4 +250,22 @@ func (c *call) writeCreated(o *hospes.Object, context string) error {
 	c.w.Header().Set("Location", c.origin+"/"+base+"/"+o.Schema.Plural+"/"+o.ID.String())
 	s := c.plainShape(o.Schema)
 	return c.writeShaped(http.StatusCreated, o.Document(), s, context+"/$entity")
+}
+
+// encode writes a value as JSON, without the escapes that only pages need.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), err
+}
+
+// raw makes a JSON text of a value that always marshals.
+func raw(v any) json.RawMessage {
+	text, err := encode(v)
+	if err != nil {
+		panic("graphapi: " + err.Error())
+	}
+	return text
 }

@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -16,9 +17,9 @@ const rolePath = "/roleManagement/directory"
 var roleAssignmentRoutes = []Route{
 	{Key: "GET " + rolePath + "/roleDefinitions", Permissions: readRoles, Shows: "unifiedRoleDefinition", handle: (*call).listRoleDefinitions},
 	{Key: "GET " + rolePath + "/roleDefinitions/{template}", Permissions: readRoles, Shows: "unifiedRoleDefinition", handle: (*call).getRoleDefinition},
-	{Key: "GET " + rolePath + "/roleAssignments", Permissions: readRoles, Shows: "unifiedRoleAssignment", handle: (*call).listRoleAssignments},
+	{Key: "GET " + rolePath + "/roleAssignments", Permissions: readRoles, Shows: "unifiedRoleAssignment", Expands: true, handle: (*call).listRoleAssignments},
 	{Key: "POST " + rolePath + "/roleAssignments", Permissions: writeRoles, handle: (*call).assignRole},
-	{Key: "GET " + rolePath + "/roleAssignments/{roleAssignment}", Permissions: readRoles, Shows: "unifiedRoleAssignment", handle: (*call).getRoleAssignment},
+	{Key: "GET " + rolePath + "/roleAssignments/{roleAssignment}", Permissions: readRoles, Shows: "unifiedRoleAssignment", Expands: true, handle: (*call).getRoleAssignment},
 	{Key: "DELETE " + rolePath + "/roleAssignments/{roleAssignment}", Permissions: writeRoles, handle: (*call).unassignRole},
 }
 
@@ -60,11 +61,13 @@ func (c *call) getRoleDefinition() error {
 
 // roleAssignment is a unifiedRoleAssignment. Its id is made of the template and the principal, of which it consists.
 type roleAssignment struct {
-	ID               string `json:"id"`
-	PrincipalID      string `json:"principalId"`
-	ResourceScope    string `json:"resourceScope"`
-	DirectoryScopeID string `json:"directoryScopeId"`
-	RoleDefinitionID string `json:"roleDefinitionId"`
+	ID               string          `json:"id"`
+	PrincipalID      string          `json:"principalId"`
+	ResourceScope    string          `json:"resourceScope"`
+	DirectoryScopeID string          `json:"directoryScopeId"`
+	RoleDefinitionID string          `json:"roleDefinitionId"`
+	Principal        json.RawMessage `json:"principal,omitempty"`
+	Definition       json.RawMessage `json:"roleDefinition,omitempty"`
 }
 
 func wireRoleAssignment(template string, principal hospes.ObjectID) roleAssignment {
@@ -76,7 +79,7 @@ func wireRoleAssignment(template string, principal hospes.ObjectID) roleAssignme
 }
 
 // roleAssignments gives who holds which role. They are few: administrators, not people.
-func roleAssignments(r store.Reader) ([]roleAssignment, error) {
+func roleAssignments(r store.Reader, ends roleAssignmentEnds) ([]roleAssignment, error) {
 	page, err := r.List(store.Query{Schema: hospes.DirectoryRoleSchema, Limit: len(hospes.RoleTemplates())})
 	if err != nil {
 		return nil, err
@@ -100,18 +103,27 @@ func roleAssignments(r store.Reader) ([]roleAssignment, error) {
 			return nil, err
 		}
 		for _, holder := range holders {
-			if holder.Schema != nil {
-				list = append(list, wireRoleAssignment(role.Text(hospes.DirectoryRoleTemplateID), holder.ID))
+			if holder.Schema == nil {
+				continue
 			}
+			a, err := ends.with(wireRoleAssignment(role.Text(hospes.DirectoryRoleTemplateID), holder.ID), holder)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, a)
 		}
 	}
 	return list, nil
 }
 
 func (c *call) listRoleAssignments() error {
+	ends, err := c.roleAssignmentEnds()
+	if err != nil {
+		return err
+	}
 	var list []roleAssignment
 	if err := c.view(func(r store.Reader) (err error) {
-		list, err = roleAssignments(r)
+		list, err = roleAssignments(r, ends)
 		return err
 	}); err != nil {
 		return err
@@ -189,6 +201,10 @@ func (c *call) assignmentOfPath(r store.Reader) (role, holder *hospes.Object, er
 }
 
 func (c *call) getRoleAssignment() error {
+	ends, err := c.roleAssignmentEnds()
+	if err != nil {
+		return err
+	}
 	var role, holder *hospes.Object
 	if err := c.view(func(r store.Reader) (err error) {
 		role, holder, err = c.assignmentOfPath(r)
@@ -196,7 +212,11 @@ func (c *call) getRoleAssignment() error {
 	}); err != nil {
 		return err
 	}
-	return c.writeValue(http.StatusOK, rolePath[1:]+"/roleAssignments/$entity", wireRoleAssignment(role.Text(hospes.DirectoryRoleTemplateID), holder.ID))
+	a, err := ends.with(wireRoleAssignment(role.Text(hospes.DirectoryRoleTemplateID), holder.ID), holder.Document())
+	if err != nil {
+		return err
+	}
+	return c.writeValue(http.StatusOK, rolePath[1:]+"/roleAssignments/$entity", a)
 }
 
 func (c *call) unassignRole() error {

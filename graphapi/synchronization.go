@@ -14,7 +14,6 @@ const (
 )
 
 var synchronizationRoutes = []Route{
-	{Key: "GET " + syncPath + "/templates", Permissions: readSync, Shows: "synchronizationTemplate", handle: (*call).listSyncTemplates},
 	{Key: "GET " + syncPath + "/jobs", Permissions: readSync, Shows: "synchronizationJob", handle: (*call).listJobs},
 	{Key: "POST " + syncPath + "/jobs", Permissions: writeSync, handle: (*call).createJob},
 	{Key: "POST " + syncPath + "/jobs/validateCredentials", Permissions: writeSync, handle: (*call).validateCredentials},
@@ -41,19 +40,6 @@ func (c *call) principalAndJob(r store.Reader) (sp *hospes.Object, job hospes.Jo
 
 func (c *call) syncContext(suffix string) string {
 	return "servicePrincipals('" + c.appID + "')/synchronization/" + suffix
-}
-
-func (c *call) listSyncTemplates() error {
-	err := c.view(func(r store.Reader) error {
-		_, err := c.findApp(r, hospes.ServicePrincipalSchema)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return c.writeList(c.syncContext("templates"), []map[string]any{{
-		"id": provision.TemplateID, "applicationId": nil, "default": true, "description": nil, "discoverable": false, "factoryTag": provision.TemplateID, "metadata": []any{},
-	}}, "")
 }
 
 // never is how a moment that has not come is written (provisioning 9.3).

@@ -18,6 +18,7 @@ var syncSchemaRoutes = []Route{
 	{Key: "GET " + jobPath + "/schema", Permissions: readSync, Shows: "synchronizationSchema", handle: (*call).getSchema},
 	{Key: "PUT " + jobPath + "/schema", Permissions: writeSync, handle: (*call).putSchema},
 	{Key: "DELETE " + jobPath + "/schema", Permissions: writeSync, handle: (*call).deleteSchema},
+	{Key: "POST " + jobPath + "/schema/parseExpression", Permissions: writeSync, handle: parseExpression((*call).findJob)},
 	{Key: "GET " + jobPath + "/schema/filterOperators", Permissions: readSync, Shows: "filterOperatorSchema", handle: (*call).listFilterOperators},
 	{Key: "GET " + jobPath + "/schema/functions", Permissions: readSync, Shows: "attributeMappingFunctionSchema", handle: (*call).listFunctions},
 }
@@ -111,13 +112,15 @@ func (c *call) deleteSchema() error {
 	})(c)
 }
 
+// findJob makes sure that the job of the path is there.
+func (c *call) findJob(r store.Reader) error {
+	_, _, err := c.principalAndJob(r)
+	return err
+}
+
 // ofJob answers with what is the same for every job, to those whose path names one that is there.
 func (c *call) ofJob(typeName string, list any) error {
-	err := c.view(func(r store.Reader) error {
-		_, _, err := c.principalAndJob(r)
-		return err
-	})
-	if err != nil {
+	if err := c.view(c.findJob); err != nil {
 		return err
 	}
 	return c.writeList("Collection(microsoft.graph."+typeName+")", list, "")

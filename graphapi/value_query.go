@@ -32,6 +32,12 @@ func (c *call) queried(answer []byte) ([]byte, error) {
 	if q.Filter == nil && len(q.Select)+len(q.OrderBy)+q.Top+len(q.SkipToken) == 0 && !mode.Advanced {
 		return answer, nil
 	}
+	chosen := q.Select
+	for _, e := range q.Expand {
+		if len(chosen) > 0 { // what is expanded stays beside what is selected
+			chosen = append(slices.Clip(chosen), e.Navigation)
+		}
+	}
 	whole, err := membersOf(answer)
 	if err != nil {
 		return nil, err
@@ -39,7 +45,7 @@ func (c *call) queried(answer []byte) ([]byte, error) {
 	at := slices.IndexFunc(whole, func(m member) bool { return m.name == "value" && bytes.HasPrefix(m.raw, []byte{'['}) })
 	if at < 0 {
 		items := []json.RawMessage{answer}
-		err = pick(items, q.Select, c.route.Shows)
+		err = pick(items, chosen, c.route.Shows)
 		return items[0], err
 	}
 	var items []json.RawMessage
@@ -52,7 +58,7 @@ func (c *call) queried(answer []byte) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := pick(items, q.Select, c.route.Shows); err != nil {
+	if err := pick(items, chosen, c.route.Shows); err != nil {
 		return nil, err
 	}
 	whole[at].raw = raw(items)
@@ -206,4 +212,17 @@ func (r valueRecord) compare(other valueRecord, order []odata.Order) int {
 		}
 	}
 	return 0
+}
+
+// writeList answers with a collection of values that are no objects of the directory.
+func (c *call) writeList(context string, list any, next string) error {
+	if next == "" {
+		return c.writeValue(http.StatusOK, context, struct {
+			Value any `json:"value"`
+		}{list})
+	}
+	return c.writeValue(http.StatusOK, context, struct {
+		Next  string `json:"@odata.nextLink"`
+		Value any    `json:"value"`
+	}{next, list})
 }

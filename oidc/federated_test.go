@@ -153,6 +153,47 @@ func TestWire6_3_FederatedAtTheTokenEndpoint(t *testing.T) {
 	}
 }
 
+// TestWire6_3_FederatedBetweenTenants: an application of one tenant comes with a token of another of this instance, which is
+// asked for like any other, and no issuer is read.
+func TestWire6_3_FederatedBetweenTenants(t *testing.T) {
+	s, nobody := serve(t), newIssuer(t)
+	s.believing(nobody)
+	exchange, workload := s.Client(s.boreas, "exchange"), s.Client(s.boreas, "workload")
+	s.Update(s.boreas, func(tx store.Tx) error {
+		app, err := store.Find(tx, store.Live, hospes.ApplicationSchema, exchange.Application.ID)
+		if err != nil {
+			return err
+		}
+		app.Set(hospes.ApplicationIdentifierURIs, hospes.Strings("api://AzureADTokenExchange"))
+		return tx.Put(app)
+	})
+	own := s.do(post("/"+s.boreas.ID.String()+"/oauth2/v2.0/token", url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {workload.AppID}, "client_secret": {workload.Secret}, "scope": {"api://AzureADTokenExchange/.default"},
+	}))
+	raw, _ := own.body["access_token"].(string)
+	if own.Code != http.StatusOK {
+		t.Fatalf("the token to come with: %d %s", own.Code, own.Body)
+	}
+	if code := s.do(post(s.v2(), s.federated(raw))).code(t, http.StatusUnauthorized); code != 700211 {
+		t.Errorf("nobody trusts the tenant: %v", code)
+	}
+	s.Update(s.aurora, func(tx store.Tx) error {
+		app, err := store.Find(tx, store.Live, hospes.ApplicationSchema, s.sync.Application.ID)
+		if err != nil {
+			return err
+		}
+		_, err = directory.AddFederatedCredential(tx, hospes.SystemRandom(), app, hospes.FederatedCredential{
+			Name: "boreas", Issuer: token.Issuer("", s.boreas.ID, true), Subject: workload.Principal.ID.String(), Audiences: []string{"api://AzureADTokenExchange"},
+		})
+		return err
+	})
+	a := s.do(post(s.v2(), s.federated(raw)))
+	text, _ := a.body["access_token"].(string)
+	if caller, err := s.Authority.Verify(ctx, text); err != nil || caller.Tenant != s.aurora.ID || caller.AppID != s.sync.AppID {
+		t.Errorf("it answers %d %s: %+v, %v", a.Code, a.Body, caller, err)
+	}
+}
+
 // TestReliabilitySSRF_IssuersInside: an issuer at an address that is not of the internet is not asked, unless the operator
 // allows it, and the answer does not say why; the log does. One that nobody trusts is not asked at all.
 func TestReliabilitySSRF_IssuersInside(t *testing.T) {

@@ -3,7 +3,6 @@ package outbound
 import (
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/hospes-dev/hospes"
 )
@@ -40,19 +39,15 @@ func Open(address netip.Addr) bool {
 	return holds(givenOut) && !slices.ContainsFunc(closed6, holds)
 }
 
-// ParseAllowed reads what an operator allows beside the internet: addresses or prefixes, with commas between.
-func ParseAllowed(text string) (list []netip.Prefix, err error) {
-	for item := range strings.SplitSeq(text, ",") {
-		item = strings.TrimSpace(item)
-		if item == "" {
-			continue
-		}
+// ParseAllowed reads what an operator allows beside the internet: networks or addresses.
+func ParseAllowed(texts []string) (list []netip.Prefix, err error) {
+	for _, item := range texts {
 		p, err := netip.ParsePrefix(item)
 		if address, single := netip.ParseAddr(item); single == nil && address.Zone() == "" {
 			p, err = netip.PrefixFrom(address, address.BitLen()), nil
 		}
 		if err != nil || p.Addr().Is4In6() {
-			return nil, hospes.Invalidf("outbound.ParseAllowed", "'%s' is neither an address nor a prefix such as 10.20.0.0/16.", item)
+			return nil, hospes.Invalidf("outbound.ParseAllowed", "'%s' is not a network that may be reached. Write one such as 10.20.0.0/16, or an address.", item)
 		}
 		list = append(list, p.Masked())
 	}

@@ -239,12 +239,12 @@ func TestReliabilitySSRF_SizeAndTime(t *testing.T) {
 }
 
 func TestParseAllowed(t *testing.T) {
-	list, err := outbound.ParseAllowed(" 10.20.0.0/16, fd00::8 ,192.168.1.7,,10.9.8.7/8")
+	list, err := outbound.ParseAllowed([]string{"10.20.0.0/16", "fd00::8", "192.168.1.7", "10.9.8.7/8"})
 	if err != nil || fmt.Sprint(list) != "[10.20.0.0/16 fd00::8/128 192.168.1.7/32 10.0.0.0/8]" {
 		t.Errorf("%v, %v", list, err)
 	}
-	for _, text := range []string{"example.com", "10.0.0.0/33", "::ffff:10.0.0.0/104", "fe80::1%eth0", "10.0.0.0/16/8"} {
-		if list, err := outbound.ParseAllowed(text); hospes.KindOf(err) != hospes.KindInvalid {
+	for _, text := range []string{"example.com", "10.0.0.0/33", "::ffff:10.0.0.0/104", "fe80::1%eth0", "10.0.0.0/16/8", ""} {
+		if list, err := outbound.ParseAllowed([]string{text}); hospes.KindOf(err) != hospes.KindInvalid {
 			t.Errorf("%s gives %v, %v", text, list, err)
 		}
 	}

@@ -28,18 +28,19 @@ import (
 
 // Options are what an instance is opened with. DataDir is required; everything else has a default.
 type Options struct {
-	DataDir   string
-	Postgres  string // a DSN; empty for SQLite in the data directory
-	MasterKey string // base64; empty for the file in the data directory
-	Names     Names  // by which clients know the instance
-	MailRelay string // smtp://… or smtps://…; empty for files in the data directory
-	MailFrom  string // the sender of messages
-	Limits    graphapi.Limits
-	DNS       string // address of the name server that proves domains; empty for those of the system
-	Outbound  string // addresses apart from those of the internet that tenants may name, as prefixes with commas between
-	Log       *slog.Logger
-	Clock     hospes.Clock
-	Random    hospes.Random
+	DataDir        string
+	Postgres       string   // a DSN; empty for SQLite in the data directory
+	MasterKey      string   // base64; empty for the file in the data directory
+	Names          Names    // by which clients know the instance
+	TrustedProxies []string // networks of the reverse proxies that say whom they speak for
+	MailRelay      string   // smtp://… or smtps://…; empty for files in the data directory
+	MailFrom       string   // the sender of messages
+	Limits         graphapi.Limits
+	DNS            string   // address of the name server that proves domains; empty for those of the system
+	Outbound       []string // networks beside the internet that tenants may name addresses of
+	Log            *slog.Logger
+	Clock          hospes.Clock
+	Random         hospes.Random
 }
 
 // Instance is hospes, put together.
@@ -48,6 +49,7 @@ type Instance struct {
 	Engine *provision.Engine
 
 	options Options
+	proxies proxies
 	lock    *os.File
 	api     *graphapi.API
 	handler http.Handler
@@ -77,7 +79,11 @@ func Open(ctx context.Context, o Options) (_ *Instance, err error) {
 	if err := o.Names.check(); err != nil {
 		return nil, err
 	}
-	i := &Instance{options: o}
+	known, err := parseProxies(o.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	i := &Instance{options: o, proxies: known}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, i.Close())
@@ -152,7 +158,7 @@ func (i *Instance) assemble(ctx context.Context) error {
 	login := oidc.New(oidc.Config{
 		Store: i.Store, Authority: authority, People: people, Grants: grants, Pages: pages, Origin: o.Names.of, Login: o.Names.login, Graph: o.Names.graph, Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
-	i.handler = dispatcher{api: i.api, login: login, pages: pages, ready: i.ready}
+	i.handler = i.proxies.behind(dispatcher{api: i.api, login: login, pages: pages, ready: i.ready})
 	return nil
 }
 

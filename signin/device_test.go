@@ -21,7 +21,11 @@ func (b *browser) device(path string, changes ...string) answer {
 
 func (b *browser) poll(grant, code string, changes ...string) answer {
 	b.Helper()
-	return b.redeem(b.tokenPath(), with(url.Values{"grant_type": {grant}, "client_id": {b.phone.id}, "device_code": {code}}, changes...))
+	return b.redeem(b.tokenPath(), with(b.pollForm(grant, code), changes...))
+}
+
+func (w *world) pollForm(grant, code string) url.Values {
+	return url.Values{"grant_type": {grant}, "client_id": {w.phone.id}, "device_code": {code}}
 }
 
 const longGrant = "urn:ietf:params:oauth:grant-type:device_code"

@@ -50,7 +50,12 @@ type app struct{ id, secret string }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{World: tokentest.New(t)}
+	return newWorldOver(tokentest.New(t))
+}
+
+func newWorldOver(over *tokentest.World) *world {
+	w := &world{World: over}
+	w.Helper()
 	w.system = w.tenant(hospes.Tenant{DisplayName: "Operator", InitialDomain: "system.invalid", System: true})
 	w.aurora = w.tenant(hospes.Tenant{DisplayName: "Aurora", InitialDomain: "aurora.example"})
 	w.boreas = w.tenant(hospes.Tenant{DisplayName: "Borealis", InitialDomain: "borealis.example"})
@@ -62,6 +67,14 @@ func newWorld(t *testing.T) *world {
 		}
 		return directory.AddToRole(tx, role, w.admin)
 	})
+	w.serve()
+	w.web = w.app(w.aurora, "Ledger", `{"redirectUris":["`+webURI+`","`+webURI+`?keep=1"]}`, "", "")
+	w.phone = w.app(w.aurora, "Pocket", "", `{"redirectUris":["http://localhost","pocket://done"]}`, `{"redirectUris":["`+spaURI+`"]}`)
+	return w
+}
+
+// serve puts the sign-in together over the store of the world.
+func (w *world) serve() {
 	random := hospes.SystemRandom()
 	people := authn.New(authn.Config{Store: w.Store, Box: w.Box, Clock: w.Clock, Random: random})
 	grants := grant.New(grant.Config{Store: w.Store, Box: w.Box, Clock: w.Clock, Random: random, Authority: w.Authority, People: people, System: w.system.ID})
@@ -75,9 +88,6 @@ func newWorld(t *testing.T) *world {
 		}
 		login.ServeHTTP(rw, r)
 	})
-	w.web = w.app(w.aurora, "Ledger", `{"redirectUris":["`+webURI+`","`+webURI+`?keep=1"]}`, "", "")
-	w.phone = w.app(w.aurora, "Pocket", "", `{"redirectUris":["http://localhost","pocket://done"]}`, `{"redirectUris":["`+spaURI+`"]}`)
-	return w
 }
 
 func (w *world) tenant(t hospes.Tenant) hospes.Tenant {

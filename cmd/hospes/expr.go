@@ -45,52 +45,20 @@ JSON values are taken as texts. An error is told with the line and the column wh
 	return cmd
 }
 
-// attributes is an object to evaluate on: it finds slots as an expression asks for names.
-type attributes struct {
-	values map[string]mapping.Value
-	names  []string
-}
-
-// Slot implements mapping.Schema. Every name has one: on the command line, there is no schema to miss it in.
-func (a *attributes) Slot(name string) (int, bool) {
-	a.names = append(a.names, name)
-	return len(a.names) - 1, true
-}
-
-// At implements mapping.Row.
-func (a *attributes) At(slot int) mapping.Value { return a.values[a.names[slot]] }
-
 // parseAttributes reads a JSON object.
-func parseAttributes(text string) (*attributes, error) {
+func parseAttributes(text string) (*mapping.Bag, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &object); err != nil || object == nil {
 		return nil, usagef("--attributes: '%s' is not a JSON object", text)
 	}
-	a := &attributes{values: make(map[string]mapping.Value, len(object))}
+	values := make(map[string]mapping.Value, len(object))
 	for name, raw := range object {
-		a.values[name] = attribute(raw)
+		values[name] = mapping.FromJSON(raw)
 	}
-	return a, nil
+	return mapping.NewBag(values), nil
 }
 
-func attribute(raw json.RawMessage) mapping.Value {
-	if string(raw) == "null" {
-		return mapping.Null()
-	}
-	var items []json.RawMessage
-	if raw[0] != '[' || json.Unmarshal(raw, &items) != nil {
-		return mapping.String(text(raw))
-	}
-	texts := make([]string, 0, len(items))
-	for _, item := range items {
-		if string(item) != "null" { // a list has no place for nothing
-			texts = append(texts, text(item))
-		}
-	}
-	return mapping.List(texts...)
-}
-
-func (c *cli) evaluate(source string, row *attributes) (mapping.Value, error) {
+func (c *cli) evaluate(source string, row *mapping.Bag) (mapping.Value, error) {
 	expr, err := mapping.Parse(source)
 	if err != nil {
 		return mapping.Null(), err

@@ -37,6 +37,10 @@ type dialect struct {
 	// and SQLite would otherwise take any index that begins with the tenant, and then sort.
 	byNumber string
 
+	// headlong tells that a statement can be broken off until its first row is there, and no more: what a filter of many
+	// leaves has to go through is to be gone through by then.
+	headlong bool
+
 	lockCounters string // suffix of the SELECT that locks a tenant's counters
 	sequence     bool   // numbers come from a sequence
 	groups       bool   // one writer, whose transactions serve several callers

@@ -73,12 +73,13 @@ func isNull(wanted bool) string {
 	return " IS NOT NULL"
 }
 
+// join ties terms together two by two, because the depth of an expression has its limit, and a chain is as deep as it is long.
 func (b *builder) join(terms []odata.Predicate, word string, read reader) string {
-	parts := make([]string, len(terms))
-	for i, t := range terms {
-		parts[i] = b.predicate(t, read)
+	if len(terms) == 1 {
+		return b.predicate(terms[0], read)
 	}
-	return "(" + strings.Join(parts, word) + ")"
+	half := len(terms) / 2
+	return "(" + b.join(terms[:half], word, read) + word + b.join(terms[half:], word, read) + ")"
 }
 
 // leaf turns a condition on a text into one that is never null.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/hospes-dev/hospes"
-	"github.com/hospes-dev/hospes/odata"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -30,12 +29,17 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 	}
 	if key != "" {
 		order = key + direction + ", " + order
-		columns += ", " + key
+		columns += ", " + key + " AS sorted"
 	}
-	text := b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
-	if key == "" && narrows(q.Filter) {
+	rest := b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
+	text := "SELECT " + columns + rest
+	first := b.d.headlong && demanding(q.Filter)
+	switch {
+	case key == "" && (first || narrows(q.Filter)):
 		// What an index of its own finds has to be sorted by number. The numbers alone are: whole rows would be carried along.
-		text = " FROM objects o WHERE " + b.d.byNumber + "o.tenant = $1 AND o.number IN (SELECT o.number" + text + ") ORDER BY " + order
+		text = "SELECT " + columns + " FROM objects o WHERE " + b.d.byNumber + "o.tenant = $1 AND o.number IN (SELECT o.number" + rest + ") ORDER BY " + order
+	case first:
+		text = "WITH page AS MATERIALIZED (" + text + ") SELECT * FROM page ORDER BY sorted" + direction + ", number" + direction
 	}
 	page := store.Page{Documents: make([]hospes.Document, 0, min(limit, 100))}
 	each := h.each
@@ -57,7 +61,7 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 		last = row.key
 		page.Documents = append(page.Documents, row.document())
 		return nil
-	}, "SELECT "+columns+text, b.args...)
+	}, text, b.args...)
 	if len(page.Documents) == 0 {
 		page.Documents = nil
 	}
@@ -227,53 +231,4 @@ func (h *handle) reachable(b *builder, v store.Via) string {
 		" WHERE r.tenant = $1 AND r.relation = " + relation + " AND " + b.d.byNumber + "i.tenant = $1 AND i.number > " + b.arg(int64(after)) +
 		" AND i.number < " + b.arg(int64(before)) + " AND i.deleted IS NULL) " +
 		"SELECT r." + related + " FROM reach JOIN relations r ON r." + holder + " = reach.n WHERE r.tenant = $1 AND r.relation = " + relation + ")"
-}
-
-// searches tells that only objects are wanted that the index of words names: they are looked up by their numbers, and
-// sorted where an order is asked for.
-func searches(f *odata.Filter) bool {
-	if f == nil {
-		return false
-	}
-	for _, t := range terms(f) {
-		if any, ok := t.(odata.Any); ok && !any.Negated {
-			if _, ok := odata.TokensOf(any.Path); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// terms gives what must hold together.
-func terms(f *odata.Filter) []odata.Predicate {
-	if and, ok := f.Root.(odata.And); ok {
-		return and
-	}
-	return []odata.Predicate{f.Root}
-}
-
-// narrows tells that a filter asks for something that has an index of its own.
-func narrows(f *odata.Filter) bool {
-	if f == nil {
-		return false
-	}
-	for _, t := range terms(f) {
-		path, plain := "", false
-		switch t := t.(type) {
-		case odata.Compare:
-			path, plain = t.Path, !t.Negated
-		case odata.In:
-			path, plain = t.Path, !t.Negated
-		case odata.Substring:
-			path, plain = t.Path, !t.Negated && t.Func == odata.StartsWith
-		}
-		if _, active := activityColumns[path]; active && plain {
-			return true
-		}
-		if plain && (path == "id" || path == "displayName" || path == "mail" || path == "userPrincipalName") {
-			return true
-		}
-	}
-	return false
 }

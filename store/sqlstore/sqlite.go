@@ -43,6 +43,7 @@ var sqliteDialect = dialect{
 	byNumber:  "+",
 	integrity: "PRAGMA integrity_check(10)",
 	groups:    true,
+	headlong:  true,
 	unique: func(err error) bool {
 		code := sqliteCode(err)
 		return code == lib.SQLITE_CONSTRAINT_UNIQUE || code == lib.SQLITE_CONSTRAINT_PRIMARYKEY || code == lib.SQLITE_CONSTRAINT_ROWID

@@ -28,7 +28,7 @@ func Run(t *testing.T, open Open) {
 		{"Changes", testChanges}, {"Retention", testRetention}, {"Assignments", testAssignments}, {"Transactions", testTransactions}, {"Pairs", testPairs},
 		{"Proofs", testProofs}, {"Spending", testSpending}, {"Forgetting", testForgetting}, {"Authenticators", testAuthenticators}, {"Attempts", testAttempts}, {"SignIns", testSignIns}, {"SignInActivities", testSignInActivities}, {"Rules", testRules},
 		{"Isolation", testIsolation}, {"Logs", testLogs}, {"Jobs", testJobs}, {"Instance", testInstance}, {"Outbox", testOutbox}, {"Filter", testFilter}, {"Search", testSearch}, {"Transitive", testTransitive},
-		{"Hash", testHash}, {"Check", testCheck}, {"Closed", testClosed},
+		{"Hash", testHash}, {"Check", testCheck}, {"Closed", testClosed}, {"Deadline", testDeadline},
 	} {
 		t.Run(group.name, func(t *testing.T) { group.tests(t, open) })
 	}
