@@ -15,7 +15,7 @@ import (
 // navigation is a way from objects of a class to others, which $expand can take.
 type navigation struct {
 	name     string
-	relation hospes.Relation // 0 for the assignments of a principal
+	relation hospes.Relation // 0 for what is no object: the assignments of a principal, the federated credentials of an application
 	reverse  bool
 	one      bool // leads to one object at most
 	far      bool // over any number of ties
@@ -48,6 +48,7 @@ var navigations = map[*hospes.Schema][]navigation{
 	},
 	hospes.ApplicationSchema: {
 		{name: "owners", relation: hospes.RelationOwner},
+		{name: federatedName},
 	},
 	hospes.ServicePrincipalSchema: {
 		{name: "owners", relation: hospes.RelationOwner},
@@ -125,6 +126,8 @@ func (x *expansion) expanded(r store.Reader, docs []hospes.Document) (map[hospes
 		numbers[i] = d.Number
 	}
 	switch {
+	case x.name == federatedName:
+		return x.federated(r, numbers)
 	case x.relation == 0:
 		return x.assignments(r, numbers)
 	case x.one:

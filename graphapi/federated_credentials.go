@@ -11,7 +11,10 @@ import (
 	"github.com/hospes-dev/hospes/store"
 )
 
-const federatedType = "federatedIdentityCredential"
+const (
+	federatedType = "federatedIdentityCredential"
+	federatedName = "federatedIdentityCredentials"
+)
 
 var federatedRoutes = []Route{
 	{Key: "GET /applications/{id}/federatedIdentityCredentials", Permissions: readApps, Shows: federatedType, handle: (*call).listFederated},
@@ -199,4 +202,35 @@ func (c *call) deleteFederated() error {
 		return err
 	}
 	return c.noContent()
+}
+
+// federated gives the credentials of applications, to be shown along with them.
+func (x *expansion) federated(r store.Reader, numbers []hospes.Number) (map[hospes.Number][]byte, error) {
+	docs, err := r.Numbered(store.Live, numbers...) // a page of a listing may hold what is shown of them alone
+	if err != nil {
+		return nil, err
+	}
+	out := map[hospes.Number][]byte{}
+	for _, d := range docs {
+		if d.Schema == nil {
+			continue
+		}
+		app, err := d.Object()
+		if err != nil {
+			return nil, err
+		}
+		credentials, err := hospes.FederatedCredentials(app)
+		if err != nil {
+			return nil, err
+		}
+		list := []json.RawMessage{}
+		for _, f := range credentials {
+			list = append(list, raw(f))
+		}
+		if err := pick(list, x.chosen, federatedType); err != nil {
+			return nil, err
+		}
+		out[d.Number] = append(append(hospes.AppendQuoted([]byte{','}, x.name), ':'), raw(list)...)
+	}
+	return out, nil
 }

@@ -42,6 +42,11 @@ func TestWire5_4_FederatedCredentials(t *testing.T) {
 	c.do("PATCH "+path+"/"+id, `{"subject":"repo:a/c","description":null}`).empty()
 	c.do("PATCH "+path+"(name='main')", `{"audiences":["api://hospes"],"name":"main"}`).empty()
 	c.do("GET "+path+"/main", "").has("subject", `"repo:a/c"`, "description", "null", "audiences", `["api://hospes"]`, "issuer", `"https://ci.example/"`)
+	const expand = "&$expand=federatedIdentityCredentials($select=name,subject)"
+	want := `[{"name":"main","subject":"repo:a/c"},{"name":"other","subject":"repo:a/b"}]`
+	c.do("GET /applications/"+app+"?$select=displayName"+expand, "").is(http.StatusOK).has("federatedIdentityCredentials", want, "displayName", `"Pipeline"`)
+	c.do("GET /applications?$filter=displayName+eq+'Pipeline'"+expand, "").is(http.StatusOK).has("value.0.federatedIdentityCredentials", want)
+	c.do("GET /applications/"+app+"?$expand=federatedIdentityCredentials($select=secret)", "").is(http.StatusBadRequest)
 	audits := c.do("GET /auditLogs/directoryAudits"+query("$filter", "activityDisplayName eq 'Update application'"), "")
 	equal(t, "records", len(audits.items("id")), 4)
 	for _, name := range audits.items("targetResources.0.modifiedProperties.0.displayName") {
