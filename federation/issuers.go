@@ -17,10 +17,10 @@ const (
 	// retryEvery bounds how often an issuer is asked, whatever key ids are presented: anybody can write those.
 	retryEvery = 30 * time.Second
 
-	maxIssuers   = 1000 // whose keys are held
-	maxAtOnce    = 4    // that are asked for one tenant, so that a tenant's slow ones are nobody else's matter
+	maxIssuers   = 500 // whose keys are held
+	maxAtOnce    = 4   // that are asked for one tenant, so that a tenant's slow ones are nobody else's matter
 	maxDocument  = 64 << 10
-	maxKeySet    = 256 << 10
+	maxKeySet    = 128 << 10
 	maxKeys      = 100 // of one issuer
 	minBits      = 2048
 	maxBits      = 8192
