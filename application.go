@@ -31,6 +31,7 @@ var ApplicationSchema = newSchema(
 	}},
 	Property{Name: "spa", Type: TypeComplex, Default: true},
 	Property{Name: "web", Type: TypeComplex, Default: true},
+	Property{Name: "federatedIdentityCredentials", Type: TypeComplex, Many: true, Access: Hidden},
 )
 
 // Handles of the properties that the program itself reads and writes.
@@ -52,6 +53,7 @@ var (
 	ApplicationSPA                 = ApplicationSchema.Must("spa")
 	ApplicationWeb                 = ApplicationSchema.Must("web")
 	ApplicationInfo                = ApplicationSchema.Must("info")
+	ApplicationFederated           = ApplicationSchema.Must("federatedIdentityCredentials")
 )
 
 // ServicePrincipalSchema describes an application's presence in a tenant. Its order is stored in masks: append only.

@@ -50,7 +50,9 @@ var allowed = map[string]string{
 	"sample/stock":            "",
 	"sample/generate":         "sample/stock",
 	"graphapi":                "store authn odata directory invite policy provision doctor words mapping scope rule token importer importer/intake",
-	"server":                  "graphapi dynamic oidc signin authn grant mail provision seal store store/sqlstore token directory",
+	"outbound":                "",
+	"federation":              "",
+	"server":                  "graphapi dynamic federation outbound oidc signin authn grant mail provision seal store store/sqlstore token directory",
 	"demo":                    "internal/graphclient token sample directory",
 	"bench":                   "server demo sample directory store store/sqlstore internal/graphclient",
 	"scripts/totals":          "",
@@ -63,7 +65,7 @@ var allowed = map[string]string{
 // foreign are the modules that only one place may import.
 var foreign = map[string]string{
 	"modernc.org/sqlite": "store/sqlstore", "github.com/jackc/pgx": "store/sqlstore internal/pgtest", "github.com/pressly/goose": "store/sqlstore",
-	"github.com/go-jose": "token token/tokentest", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer", "github.com/wneessen/go-mail": "mail",
+	"github.com/go-jose": "token token/tokentest federation", "github.com/spf13/cobra": "cmd/hospes", "github.com/go-ldap": "importer", "github.com/wneessen/go-mail": "mail",
 	"golang.org/x/net": "policy internal/dnstest", "github.com/pquerna/otp": "authn",
 }
 

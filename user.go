@@ -119,9 +119,9 @@ var UserSchema = newSchema(
 	Property{Name: "authorizationInfo", Type: TypeComplex, Access: ReadOnly},
 	Property{Name: "isManagementRestricted", Type: TypeBoolean, Access: ReadOnly},
 	Property{Name: "legalAgeGroupClassification", Access: ReadOnly},
-	Property{Name: "customSecurityAttributes", Type: TypeComplex, Access: ReadOnly},
-	Property{Name: "employeeLeaveDateTime", Type: TypeDateTime, Access: ReadOnly},
-	Property{Name: "refreshTokensValidFromDateTime", Type: TypeDateTime, Access: ReadOnly}, // what signInSessionsValidFromDateTime was called before
+	Property{Name: "employeeLeaveDateTime", Type: TypeDateTime, Operator: operators("eq! ge!")}, // takes a permission of its own
+	Property{Name: "customSecurityAttributes", Type: TypeComplex, Access: ReadOnly},             // of which hospes keeps none
+	Property{Name: "refreshTokensValidFromDateTime", Type: TypeDateTime, Access: ReadOnly},      // the older name of signInSessionsValidFromDateTime
 )
 
 // Handles of the properties that the program itself reads and writes.
@@ -154,6 +154,7 @@ var (
 	UserExtensions         = UserSchema.Must("extensions")
 	UserDeletionCause      = UserSchema.Must("deletionCause")
 	UserPhoneMethods       = UserSchema.Must("phoneMethods")
+	UserLeaves             = UserSchema.Must("employeeLeaveDateTime")
 )
 
 func extensionAttributes() []*Property {

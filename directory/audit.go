@@ -76,7 +76,7 @@ func putAudited(tx store.Tx, activity string, o *hospes.Object) error {
 func modified(o *hospes.Object) (list []hospes.AuditModified) {
 	changed := o.Changed()
 	for _, p := range o.Schema.Properties {
-		if changed.Has(p) && (p.Access != hospes.Hidden || p == hospes.PartnerIdentitySynchronization) {
+		if changed.Has(p) && (p.Access != hospes.Hidden || p == hospes.PartnerIdentitySynchronization || p == hospes.ApplicationFederated) {
 			list = append(list, hospes.AuditModified{Name: p.Name, Old: string(o.Loaded(p)), New: string(o.Get(p))})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -104,12 +105,10 @@ func (s *step) note(c hospes.Change) {
 }
 
 func (s *step) noteGroup(c hospes.Change) {
-	gone := c.Operation == hospes.OperationDelete || c.Operation == hospes.OperationPurge
-	if c.Operation == hospes.OperationUpdate &&
-		!c.Mask.Has(hospes.GroupMembershipRule) && !c.Mask.Has(hospes.GroupRuleState) && !c.Mask.Has(hospes.GroupTypes) {
+	if !directory.ChangesRule(c) {
 		return
 	}
-	if !gone { // what kind of group it is now shows when it is read
+	if c.Operation != hospes.OperationDelete && c.Operation != hospes.OperationPurge { // what kind of group it is now shows when it is read
 		s.anew[c.Object] = true
 	}
 	for _, f := range s.followers {

@@ -7,7 +7,8 @@ import (
 )
 
 // absentRoutes are asked for by clients, and answered with what is true: hospes sells no licences and keeps neither photos
-// nor files, chats and sites (graph-wire 5.1 to 5.3).
+// nor files, chats and sites, a role is held or not held, and what is asked of a sign-in stands in no policy of conditional
+// access (graph-wire 5.1 to 5.4).
 var absentRoutes = []Route{
 	{Key: "GET /users/{id}/licenseDetails", Permissions: readUsers, Shows: "licenseDetails", handle: noneOf(findUserKey, "licenseDetails")},
 	{Key: "GET /users/{id}/photo", Permissions: readUsers, handle: absent(findUserKey, "ImageNotFound", "The photo wasn't found.")},
@@ -17,8 +18,16 @@ var absentRoutes = []Route{
 	{Key: "GET /groups/{id}/drive", Permissions: readGroups, handle: absent(findGroupKey, "ResourceNotFound", "The group has no drive: hospes keeps no files.")},
 	{Key: "GET /groups/{id}/sites/root", Permissions: readGroups, handle: absent(findGroupKey, "ResourceNotFound", "The group has no site: hospes keeps no sites.")},
 	{Key: "GET /groups/{id}/team", Permissions: readGroups, handle: absent(findGroupKey, "ResourceNotFound", "The group has no team: hospes keeps no chats.")},
-	{Key: "GET /subscribedSkus", Permissions: readOrganization, Shows: "subscribedSku", handle: func(c *call) error { return c.writeList("subscribedSkus", []string{}, "") }},
+	{Key: "GET /subscribedSkus", Permissions: readOrganization, Shows: "subscribedSku", handle: nobody("subscribedSkus")},
+	{Key: "GET " + rolePath + "/roleEligibilitySchedules", Permissions: readEligibility, Shows: "unifiedRoleEligibilitySchedule", handle: nobody(rolePath[1:] + "/roleEligibilitySchedules")},
+	{Key: "GET " + rolePath + "/roleEligibilityScheduleInstances", Permissions: readEligibility, Shows: "unifiedRoleEligibilityScheduleInstance", handle: nobody(rolePath[1:] + "/roleEligibilityScheduleInstances")},
+	{Key: "GET /identity/conditionalAccess/policies", Permissions: readConditional, Shows: "conditionalAccessPolicy", handle: nobody("identity/conditionalAccess/policies")},
 	{Key: "GET /users/{id}/authentication/methods", Permissions: readAuthentication, Shows: "authenticationMethod", handle: (*call).listMethods},
+}
+
+// nobody answers with an empty list.
+func nobody(context string) func(*call) error {
+	return func(c *call) error { return c.writeList(context, []string{}, "") }
 }
 
 // noneOf answers with an empty list that hangs on an object.

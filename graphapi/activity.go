@@ -74,10 +74,17 @@ func (s *shape) aside(r store.Reader, docs []hospes.Document) (err error) {
 
 // readAside is aside for an object that was read before.
 func (c *call) readAside(s *shape, d hospes.Document) error {
-	if s.expand == nil && !s.activity {
+	if s.expand == nil && !s.activity && !s.ruled {
 		return nil
 	}
-	return c.view(func(r store.Reader) error { return s.aside(r, []hospes.Document{d}) })
+	return c.view(func(r store.Reader) error {
+		if s.ruled {
+			if err := s.readRuleStatus(r, d); err != nil {
+				return err
+			}
+		}
+		return s.aside(r, []hospes.Document{d})
+	})
 }
 
 type wireActivity struct {

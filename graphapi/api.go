@@ -82,8 +82,8 @@ func Routes() []Route {
 // allRoutes is filled by the files of the resources.
 var allRoutes = slices.Concat(
 	userRoutes, ownPasswordRoutes, groupRoutes, domainRoutes, relationRoutes, membershipRoutes, directoryObjectRoutes, deletedRoutes, phoneRoutes, oathRoutes, contactRoutes, domainPolicyRoutes, organizationRoutes, policyRoutes, partnerRoutes, identitySyncRoutes, invitationRoutes, applicationRoutes,
-	directoryRoleRoutes, roleAssignmentRoutes, permissionGrantRoutes,
-	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, assignmentRoutes, synchronizationRoutes, syncTemplateRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
+	directoryRoleRoutes, roleAssignmentRoutes, securityDefaultsRoutes, validationRoutes, permissionGrantRoutes,
+	batchRoutes, metadataRoutes, absentRoutes, extensionRoutes, federatedRoutes, assignmentRoutes, synchronizationRoutes, syncTemplateRoutes, syncSchemaRoutes, logRoutes, hospesRoutes,
 )
 
 // Owns tells whether a path is this handler's.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
+	"github.com/hospes-dev/hospes/odata"
 	"github.com/hospes-dev/hospes/store"
 )
 
@@ -25,6 +26,7 @@ var (
 var deletedRoutes = slices.Concat(
 	deletedLists(), []Route{
 		{Key: "GET /directory/deletedItems", handle: (*call).listDeleted},
+		{Key: "POST /directory/deletedItems/getUserOwnedObjects", Permissions: anyOf(readDeleted), handle: (*call).listDeletedOf},
 		{Key: "GET /directory/deletedItems/{id}", Permissions: anyOf(readDeleted), Classes: readDeleted, handle: (*call).getDeleted},
 		{Key: "DELETE /directory/deletedItems/{id}", Permissions: anyOf(changeDeleted), Classes: changeDeleted, handle: (*call).purgeDeleted},
 		{Key: "POST /directory/deletedItems/{id}/restore", Permissions: anyOf(changeDeleted), Classes: changeDeleted, handle: (*call).restoreDeleted},
@@ -166,4 +168,52 @@ func (c *call) reconciles() (reconcile bool, err error) {
 		}
 	}
 	return reconcile, nil
+}
+
+// maxDeletedOf is how many deleted objects of an owner are told of; there are no pages (graph-wire 5.3).
+const maxDeletedOf = 1000
+
+// listDeletedOf answers with the deleted groups or applications of an owner, in the order of their ids.
+func (c *call) listDeletedOf() error {
+	var body struct {
+		UserID string `json:"userId"`
+		Type   string `json:"type"`
+	}
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	schema := map[string]*hospes.Schema{"group": hospes.GroupSchema, "application": hospes.ApplicationSchema}[lower(body.Type)]
+	switch {
+	case body.UserID == "":
+		return hospes.Invalidf("graphapi.deletedItems", "A value is required for parameter 'userId'.")
+	case schema == nil:
+		return hospes.Invalidf("graphapi.deletedItems", "Invalid value specified for parameter 'type': it is Group or Application.")
+	case !c.may(readDeleted[schema]):
+		return hospes.Forbidden("graphapi.deletedItems")
+	}
+	q, _, err := c.query()
+	if err != nil {
+		return err
+	}
+	if q.Filter != nil || q.Search != nil || len(q.OrderBy)+len(q.Expand)+q.Top > 0 {
+		return unsupportedQuery("graphapi.deletedItems")
+	}
+	s, err := c.shapeOf(nil, odata.Query{Select: q.Select})
+	if err != nil {
+		return err
+	}
+	var docs []hospes.Document
+	if err := c.view(func(r store.Reader) error {
+		user, err := c.find(r, hospes.UserSchema, body.UserID)
+		if err != nil {
+			return err
+		}
+		page, err := r.List(store.Query{Schema: schema, Bin: store.InBin, Via: &store.Via{Relation: hospes.RelationOwner, Of: user.Number, Reverse: true}, Limit: maxDeletedOf})
+		docs = page.Documents
+		return err
+	}); err != nil {
+		return err
+	}
+	slices.SortFunc(docs, func(a, b hospes.Document) int { return strings.Compare(a.ID.String(), b.ID.String()) })
+	return c.writePage("directoryObjects", s, docs, nil, "")
 }

@@ -19,9 +19,9 @@ type deltaShape struct {
 }
 
 // followable are the ties that a delta can tell of, by class (graph-wire 2).
-var followable = map[*hospes.Schema][]string{hospes.UserSchema: {"manager"}, hospes.GroupSchema: {"members", "owners"}}
+var followable = map[*hospes.Schema][]string{hospes.UserSchema: {"manager"}, hospes.GroupSchema: {"members", "owners"}, hospes.DirectoryRoleSchema: {"members"}}
 
-// deltaShape reads a selection. Without one, groups come with their members. Of several classes only the properties that
+// deltaShape reads a selection. Without one, groups and directory roles come with their members. Of several classes only the properties that
 // people or groups have can be selected, and no ties are followed.
 func (c *call) deltaShape(context string, state deltaState) (s deltaShape, err error) {
 	var schema *hospes.Schema
@@ -37,7 +37,7 @@ func (c *call) deltaShape(context string, state deltaState) (s deltaShape, err e
 		}
 	}
 	s.named = len(s.follows) > 0
-	if len(state.Select) == 0 && schema == hospes.GroupSchema {
+	if len(state.Select) == 0 && (schema == hospes.GroupSchema || schema == hospes.DirectoryRoleSchema) {
 		n, _ := followed(schema, "members")
 		s.follows = append(s.follows, n)
 	}
@@ -126,13 +126,13 @@ func (s shape) properties(schema *hospes.Schema) []*hospes.Property {
 	switch {
 	case s.selected != nil:
 		for _, ref := range s.selected {
-			if p := s.extensions.property(schema, ref.Path); p != nil {
+			if p := s.extensions.property(schema, ref.Path); p != nil && !s.withholds(p) {
 				list = append(list, p)
 			}
 		}
 	case s.all:
 		for _, p := range schema.Properties {
-			if p.Access != hospes.Hidden {
+			if p.Access != hospes.Hidden && !slices.Contains(onlySelected, p) {
 				list = append(list, p)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 var directoryRoleRoutes = []Route{
 	{Key: "GET /directoryRoles", Permissions: readRoles, handle: func(c *call) error { return c.list(directoryRoles) }},
 	{Key: "POST /directoryRoles", Permissions: writeRoles, handle: (*call).activateRole},
+	{Key: "GET /directoryRoles/delta", Permissions: readRoles, handle: deltaOf(hospes.DirectoryRoleSchema)},
 	{Key: "GET /directoryRoles/{role}", Permissions: readRoles, handle: (*call).getDirectoryRole},
 	{Key: "POST /directoryRoles/{role}/members/$ref", Permissions: writeRoles, handle: addReference(findRoleKey, directory.AddToRole)},
 	{Key: "DELETE /directoryRoles/{role}/members/{member}/$ref", Permissions: writeRoles, handle: removeReference(findRoleKey, directory.RemoveFromRole)},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/directory"
 )
 
 // codeMediaType tells a client that its body is of a type or encoding that cannot be read.
@@ -52,6 +53,8 @@ func statusOf(e *hospes.Error) int {
 		return http.StatusGatewayTimeout
 	case e.Code == codeMediaType:
 		return http.StatusUnsupportedMediaType // kiota sends the body again, uncompressed
+	case e.Code == directory.CodeUnprocessable:
+		return http.StatusUnprocessableEntity
 	case e.Code == "Unauthorized": // POST /invitations alone answers 401 to a caller without the permission (design 2.2)
 		return http.StatusUnauthorized
 	}

@@ -15,7 +15,7 @@ import (
 // navigation is a way from objects of a class to others, which $expand can take.
 type navigation struct {
 	name     string
-	relation hospes.Relation // 0 for the assignments of a principal
+	relation hospes.Relation // 0 for what is no object: the assignments of a principal, the federated credentials of an application
 	reverse  bool
 	one      bool // leads to one object at most
 	far      bool // over any number of ties
@@ -43,8 +43,12 @@ var navigations = map[*hospes.Schema][]navigation{
 		{name: "transitiveMemberOf", relation: hospes.RelationMember, reverse: true, far: true},
 		{name: "extensions", unbuilt: true},
 	},
+	hospes.DirectoryRoleSchema: {
+		{name: "members", relation: hospes.RelationMember},
+	},
 	hospes.ApplicationSchema: {
 		{name: "owners", relation: hospes.RelationOwner},
+		{name: federatedName},
 	},
 	hospes.ServicePrincipalSchema: {
 		{name: "owners", relation: hospes.RelationOwner},
@@ -122,6 +126,8 @@ func (x *expansion) expanded(r store.Reader, docs []hospes.Document) (map[hospes
 		numbers[i] = d.Number
 	}
 	switch {
+	case x.name == federatedName:
+		return x.federated(r, numbers)
 	case x.relation == 0:
 		return x.assignments(r, numbers)
 	case x.one:

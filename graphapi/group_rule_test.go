@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// dynamic makes a group with a rule.
-func dynamic(c *caller, name, rule string) string {
+// ruled makes a group with a rule.
+func ruled(c *caller, name, rule string) string {
 	return c.group(name, "groupTypes", []string{"DynamicMembership"}, "membershipRule", rule, "membershipRuleProcessingState", "On")
 }
 
@@ -29,8 +29,8 @@ func TestGroups7_9_RulesAreCheckedWhenTheyAreWritten(t *testing.T) {
 	create("membershipRule", `user.city -eq "Rome"`, "membershipRuleProcessingState", "Off").fails(http.StatusBadRequest, "Request_BadRequest", "Invalid value specified for property 'membershipRuleProcessingState' of resource 'Group'.")
 	create("membershipRule", `user.city -eq "Rome"`).fails(http.StatusBadRequest, "Request_BadRequest", "A value is required for property 'membershipRuleProcessingState' of resource 'Group'.")
 
-	romans := dynamic(c, "Romans", `user.city -eq "Rome"`)
-	copies := dynamic(c, "Copies", "user.memberOf -any (group.objectId -in ['"+romans+"'])")
+	romans := ruled(c, "Romans", `user.city -eq "Rome"`)
+	copies := ruled(c, "Copies", "user.memberOf -any (group.objectId -in ['"+romans+"'])")
 	message := "A memberOf rule cannot name the group '" + copies + "', whose members follow from a memberOf rule themselves."
 	rule := "user.memberOf -any (group.objectId -in ['" + copies + "'])"
 	c.do("PATCH /groups/"+romans, body("membershipRule", rule)).fails(http.StatusBadRequest, "Request_BadRequest", message)
@@ -50,7 +50,7 @@ func TestGroups5_2_EvaluateDynamicMembership(t *testing.T) {
 	c := f.source
 	anna := c.person("anna")
 	c.do("PATCH /users/"+anna, `{"city":"Rome","jobTitle":"Baker"}`).empty()
-	group := dynamic(c, "Romans", `user.city -eq "Rome" -and -not (user.jobTitle -contains "chem")`)
+	group := ruled(c, "Romans", `user.city -eq "Rome" -and -not (user.jobTitle -contains "chem")`)
 	for _, version := range []string{"", "/groups"} {
 		path := "POST /groups/" + group + "/evaluateDynamicMembership"
 		ask := body("memberId", anna)

@@ -107,6 +107,8 @@ var (
 	readPolicies        = permissions("Policy.Read.All", "Policy.ReadWrite.CrossTenantAccess", "Policy.ReadWrite.Authorization", "Policy.ReadWrite.ExternalIdentities").members(guestsNever)
 	readAccess          = permissions("Policy.Read.All", "Policy.ReadWrite.CrossTenantAccess").roles(hospes.SecurityReader, hospes.GlobalReader, hospes.SecurityAdministrator, hospes.ConditionalAccessAdministrator)
 	writeAccess         = permissions("Policy.ReadWrite.CrossTenantAccess").roles(hospes.SecurityAdministrator)
+	readConditional     = permissions("Policy.Read.All").roles(hospes.SecurityReader, hospes.GlobalReader, hospes.SecurityAdministrator, hospes.ConditionalAccessAdministrator)
+	writeDefaults       = permissions("Policy.ReadWrite.SecurityDefaults").roles(hospes.SecurityAdministrator, hospes.ConditionalAccessAdministrator)
 	writeAuthorization  = permissions("Policy.ReadWrite.Authorization").roles(hospes.PrivilegedRoleAdministrator)
 	writeExternal       = permissions("Policy.ReadWrite.ExternalIdentities").roles(hospes.ExternalIdentityAdministrator)
 	inviteUsers         = permissions("User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All").members(guestsAlways) // the policy of the tenant decides (guests 4.4)
@@ -125,11 +127,14 @@ var (
 	writeAuthentication = permissions("UserAuthenticationMethod.ReadWrite.All").roles(hospes.AuthenticationAdministrator, hospes.PrivilegedAuthentication)
 	revokeSessions      = permissions("User.RevokeSessions.All", "User.ReadWrite.All", "Directory.ReadWrite.All").or(asUser).own(writeSelf).roles(hospes.HelpdeskAdministrator, hospes.UserAdministrator, hospes.AuthenticationAdministrator, hospes.PrivilegedAuthentication)
 	changeOwnPassword   = Permissions{}.own(asUser) // nobody does it for another
+	readLifecycle       = permissions("User-LifeCycleInfo.Read.All", "User-LifeCycleInfo.ReadWrite.All").roles(hospes.GlobalReader)
+	writeLifecycle      = permissions("User-LifeCycleInfo.ReadWrite.All") // a Global Administrator alone
 	readContacts        = permissions("OrgContact.Read.All", "Hospes.Contacts.ReadWrite", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser).members(guestsNever)
 	writeContacts       = permissions("Hospes.Contacts.ReadWrite", "Directory.ReadWrite.All").roles(hospes.UserAdministrator)
 	readLogs            = permissions("AuditLog.Read.All").roles(hospes.ReportsReader, hospes.SecurityReader, hospes.SecurityOperator, hospes.SecurityAdministrator, hospes.GlobalReader, hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator)
 	findTenants         = permissions("CrossTenantInformation.ReadBasic.All").roles(hospes.SecurityReader, hospes.GlobalReader, hospes.SecurityAdministrator, hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator, hospes.HybridIdentityAdministrator)
 	readRoles           = permissions("RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser).members(guestsNever)
+	readEligibility     = permissions("RoleManagement.Read.Directory", "RoleManagement.ReadWrite.Directory").members(guestsNever)
 	writeRoles          = permissions("RoleManagement.ReadWrite.Directory").roles(hospes.PrivilegedRoleAdministrator)
 	readGrants          = permissions("DelegatedPermissionGrant.Read.All", "DelegatedPermissionGrant.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All").or(asUser).members(guestsNever)
 	writeGrants         = permissions("DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All").roles(hospes.CloudApplicationAdministrator, hospes.ApplicationAdministrator, hospes.PrivilegedRoleAdministrator)

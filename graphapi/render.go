@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -25,6 +26,9 @@ type shape struct {
 	references bool                     // only addresses are shown
 	expand     *expansion               // what is shown along with each object
 	expanded   map[hospes.Number][]byte // the members that this adds
+	ruled      bool                     // how far the rule of the one group is worked in is shown
+	rule       hospes.Value             // that
+	leaves     bool                     // the caller may read when people leave
 	activity   bool                     // when people signed in last is shown or asked for
 	active     map[hospes.Number]hospes.SignInActivity
 }
@@ -77,8 +81,12 @@ func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, erro
 		switch {
 		case ref.Path == "id":
 			b = appendProperty(b, "id", hospes.String(o.ID.String()))
+		case p != nil && s.withholds(p):
+			b = appendProperty(b, p.Name, "null")
 		case p != nil:
 			b = appendProperty(b, p.Name, o.Render(p))
+		case ref.Path == ruleStatusName:
+			b = appendProperty(b, ruleStatusName, cmp.Or(s.rule, "null"))
 		case ref.Path == activityName && o.Schema == hospes.UserSchema:
 			b = appendProperty(b, activityName, s.activityOf(o, whole))
 		}
@@ -95,7 +103,7 @@ func (s shape) object(b []byte, d hospes.Document, context string) ([]byte, erro
 func (s shape) renderAll(b []byte, o *hospes.Object) []byte {
 	b = appendProperty(b, "id", hospes.String(o.ID.String()))
 	for _, p := range o.Schema.Properties {
-		if p.Access != hospes.Hidden {
+		if p.Access != hospes.Hidden && !slices.Contains(onlySelected, p) {
 			b = appendProperty(b, p.Name, o.Render(p))
 		}
 	}
@@ -144,9 +152,13 @@ func (c *call) shapeOf(schema *hospes.Schema, q odata.Query) (s shape, err error
 		return s, err
 	}
 	s.queried = s.extensions.queried(schema)
+	if err := c.lifecycle(&s, q); err != nil {
+		return s, err
+	}
 	if err := c.activity(&s, schema, q); err != nil {
 		return s, err
 	}
+	c.ruleStatus(&s, schema, q)
 	if s.expand, err = c.expansionOf(schema, q); err != nil {
 		return s, err
 	}

@@ -43,7 +43,7 @@ var absentIDs = ids{
 	"users": absent, "groups": absent, "applications": absent, "servicePrincipals": absent, "organization": absent, "directoryObjects": absent,
 	"domains": "absent.example", "partners": absent, "member": absent, "owner": absent, "sponsor": absent, "applicationTemplates": absent, "hospes": absent, "tenantRelationships": absent, "directory": absent, "phone": absent, "contact": absent, "policy": absent,
 	"role": absent, "template": absent, "grant": absent, "roleAssignment": base64.RawURLEncoding.EncodeToString(make([]byte, 32)),
-	"syncTemplate": "absent", "job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent, "auditLogs": absent, "audit": "Directory_" + absent + "_1", "oath": absent,
+	"syncTemplate": "absent", "job": "Azure2Azure." + strings.ReplaceAll(absent, "-", "") + "." + absent, "assignment": strings.Repeat("A", 43), "extension": absent, "federated": absent, "auditLogs": absent, "audit": "Directory_" + absent + "_1", "oath": absent,
 	"usersAssignment": strings.Repeat("A", 43), "groupsAssignment": strings.Repeat("A", 43), "servicePrincipalsAssignment": strings.Repeat("A", 43),
 }
 
@@ -147,13 +147,14 @@ func plant(t testing.TB, f *fixture, c *caller) ids {
 	appID := c.do("GET /servicePrincipals/"+s.principal, "").str("appId")
 	application := c.do("GET /applications(appId='"+appID+"')", "").str("id")
 	extension := c.do("POST /applications/"+application+"/extensionProperties", `{"name":"twin","dataType":"String","targetObjects":["User"]}`).is(http.StatusCreated).str("id")
+	federated := c.federate(application, "twin", "https://ci.example", "twin")
 	role := c.do("POST /directoryRoles", `{"roleTemplateId":"`+hospes.ReportsReader.ID+`"}`).is(http.StatusCreated).str("id")
 	c.do("POST /directoryRoles/"+role+"/members/$ref", ref(twin)).empty()
 	graph := c.do("GET /servicePrincipals(appId='"+token.GraphAppID+"')", "").str("id")
 	assigned := s.assign(twin)
 	c.owns(hospes.ApplicationSchema, application) // with the permission to manage one's own alone, too
 	return ids{
-		"users": twin, "groups": group, "applications": application, "extension": extension, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
+		"users": twin, "groups": group, "applications": application, "extension": extension, "federated": federated, "servicePrincipals": s.principal, "organization": c.tenant.ID.String(),
 		"directoryObjects": twin, "domains": c.tenant.InitialDomain, "partners": third, "member": twin, "owner": twin, "sponsor": chief, "syncTemplate": "Azure2Azure", "job": s.jobID, "assignment": assigned, "usersAssignment": assigned, "groupsAssignment": s.assign(group), "servicePrincipalsAssignment": s.assign(s.principal), "auditLogs": f.signIn(c, twin), "audit": c.do("GET /auditLogs/directoryAudits?$top=1", "").str("value.0.id"), "oath": f.authenticator(c, twin),
 		"directory": binned, "phone": mobilePhone, "contact": c.contact("twin@contacts.example"),
 		"policy": c.domains("", "denied.example"), "role": role, "template": hospes.ReportsReader.ID,
@@ -393,6 +394,7 @@ var valid = map[string]string{
 	"POST /users/{id}/checkMemberObjects":                                                          `{"ids":[]}`,
 	"POST /users/{id}/getMemberGroups":                                                             `{}`,
 	"POST /users/{id}/getMemberObjects":                                                            `{}`,
+	"POST /groups/{id}/validateProperties":                                                         `{"displayName":"x","onBehalfOfUserId":"USER"}`,
 	"POST /groups/{id}/evaluateDynamicMembership":                                                  `{"memberId":"USER","membershipRule":"user.city -eq null"}`,
 	"POST /groups/evaluateDynamicMembership":                                                       `{"memberId":"USER","membershipRule":"user.city -eq null"}`,
 	"POST /groups/{id}/checkMemberGroups":                                                          `{"groupIds":[]}`,
@@ -414,6 +416,8 @@ var valid = map[string]string{
 	"POST /hospes/v1/contacts":                                                                     `{"displayName":"x","mail":"x@contacts.example"}`,
 	"POST /domains":                                                                                `{"id":"new.example"}`,
 	"PATCH /domains/{id}":                                                                          `{}`,
+	"POST /applications/{id}/federatedIdentityCredentials":                                         `{"name":"another","issuer":"https://ci.example","subject":"x","audiences":["api://AzureADTokenExchange"]}`,
+	"PATCH /applications/{id}/federatedIdentityCredentials/{federated}":                            `{"subject":"another"}`,
 	"POST /applications/{id}/extensionProperties":                                                  `{"name":"x","dataType":"String","targetObjects":["User"]}`,
 	"POST /applications/{id}/addPassword":                                                          `{"passwordCredential":{"displayName":"x"}}`,
 	"POST /applications/{id}/removePassword":                                                       `{"keyId":"x"}`,

@@ -42,6 +42,9 @@ func (c *call) createUser() error {
 	if err != nil {
 		return err
 	}
+	if err := c.checkLifecycle(edits); err != nil {
+		return err
+	}
 	digest, err := digestOf(edits)
 	if err != nil {
 		return err
@@ -92,6 +95,9 @@ func putPassword(tx store.Tx, user *hospes.Object, digest string, edits []hospes
 func (c *call) patchUser() error {
 	edits, _, err := c.edits(hospes.UserSchema, false)
 	if err != nil {
+		return err
+	}
+	if err := c.checkLifecycle(edits); err != nil {
 		return err
 	}
 	digest, err := digestOf(edits)

@@ -96,6 +96,11 @@ var wire = map[string]struct {
 	token.CodeAssertionTime:       {status: http.StatusUnauthorized, name: invalidClient},
 	token.CodeNoKeys:              {status: http.StatusUnauthorized, name: invalidClient},
 	token.CodeUnknownKey:          {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeFederatedIssuer:     {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeFederatedAudience:   {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeFederatedSubject:    {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeFederatedCase:       {status: http.StatusUnauthorized, name: invalidClient},
+	token.CodeIssuerAway:          {status: http.StatusBadRequest, name: invalidRequest},
 
 	authn.CodePending:         {http.StatusBadRequest, invalidGrant, accessDenied},
 	authn.CodeForeign:         {http.StatusBadRequest, invalidGrant, accessDenied},
@@ -177,6 +182,10 @@ func (h *Handler) fail(x *exchange, err error) {
 			h.config.Log.LogAttrs(x.r.Context(), slog.LevelError, "a request for "+x.endpoint.name+" failed",
 				slog.String("trace", x.trace), slog.String("correlation", x.correlation), slog.Any("err", err))
 		}
+	}
+	if code == token.CodeIssuerAway { // why exactly is the operator's to know: it would tell others what this machine can reach
+		h.config.Log.LogAttrs(x.r.Context(), slog.LevelWarn, "the keys of an issuer cannot be read",
+			slog.String("trace", x.trace), slog.String("correlation", x.correlation), slog.Any("err", err))
 	}
 	if entry.status == http.StatusTooManyRequests {
 		x.retryAfter(e.RetryAfter)

@@ -109,7 +109,7 @@ func (x *exchange) proof(form url.Values) (proof, error) {
 	if err != nil {
 		return proof{}, err
 	}
-	if !strings.EqualFold(a.ClientID, id) {
+	if !a.Federated() && !strings.EqualFold(a.ClientID, id) {
 		return proof{}, refuse(token.CodeAssertionClient, "Client assertion application identifier doesn't match 'client_id' parameter.")
 	}
 	p.assertion = &a
@@ -123,6 +123,10 @@ const grantPurpose = "grant "
 func (h *Handler) prove(x *exchange, tenant hospes.TenantID, p proof, purpose string) (proven, error) {
 	if p.assertion == nil {
 		c, err := token.Authenticate(x.r.Context(), h.config.Store, tenant, p.id, p.secret)
+		return proven{c}, err
+	}
+	if p.assertion.Federated() {
+		c, err := h.config.Authority.AuthenticateFederated(x.r.Context(), h.config.Store, tenant, p.id, *p.assertion, x.origin)
 		return proven{c}, err
 	}
 	c, err := token.AuthenticateAssertion(x.r.Context(), h.config.Store, tenant, *p.assertion, h.assertionAudiences(x, tenant), purpose)

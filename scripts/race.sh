@@ -3,4 +3,4 @@
 set -euo pipefail
 scripts/setup.sh race
 export CGO_ENABLED=1
-go test -race -count=1 -timeout 20m ./internal/... ./store/sqlstore ./server ./token ./signin ./provision ./dynamic ./demo
+go test -race -count=1 -timeout 20m ./internal/... ./store/sqlstore ./server ./token ./federation ./outbound ./signin ./provision ./dynamic ./demo

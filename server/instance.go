@@ -12,10 +12,12 @@ import (
 	"github.com/hospes-dev/hospes/authn"
 	"github.com/hospes-dev/hospes/directory"
 	"github.com/hospes-dev/hospes/dynamic"
+	"github.com/hospes-dev/hospes/federation"
 	"github.com/hospes-dev/hospes/grant"
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/mail"
 	"github.com/hospes-dev/hospes/oidc"
+	"github.com/hospes-dev/hospes/outbound"
 	"github.com/hospes-dev/hospes/provision"
 	"github.com/hospes-dev/hospes/seal"
 	"github.com/hospes-dev/hospes/signin"
@@ -34,7 +36,8 @@ type Options struct {
 	MailRelay      string   // smtp://… or smtps://…; empty for files in the data directory
 	MailFrom       string   // the sender of messages
 	Limits         graphapi.Limits
-	DNS            string // address of the name server that proves domains; empty for those of the system
+	DNS            string   // address of the name server that proves domains; empty for those of the system
+	Outbound       []string // networks beside the internet that tenants may name addresses of
 	Log            *slog.Logger
 	Clock          hospes.Clock
 	Random         hospes.Random
@@ -121,7 +124,12 @@ func (i *Instance) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: o.Names.all()})
+	allowed, err := outbound.ParseAllowed(o.Outbound)
+	if err != nil {
+		return err
+	}
+	issuers := federation.New(federation.Config{Fetcher: outbound.New(outbound.Config{Allowed: allowed}), Clock: o.Clock})
+	authority := token.NewAuthority(token.Config{Keys: keys, Clock: o.Clock, Random: o.Random, Origins: o.Names.all(), Issuers: issuers})
 	positions, err := box.Derive("positions in lists")
 	if err != nil {
 		return err

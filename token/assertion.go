@@ -35,9 +35,9 @@ const (
 
 var assertionAlgorithms = []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.ES256}
 
-// Assertion is what a client signed, read but not believed.
+// Assertion is what a client signed, or another issuer for it, read but not believed.
 type Assertion struct {
-	ClientID string // iss and sub are the same
+	ClientID string // iss and sub are the same; empty where another issuer signed
 	raw      string
 	signed   *jose.JSONWebSignature
 	claims   assertionClaims
@@ -86,6 +86,9 @@ func ParseAssertion(raw string) (Assertion, error) {
 		if text, ok := header.ExtraHeaders[name].(string); ok {
 			a.names = append(a.names, text)
 		}
+	}
+	if a.Federated() {
+		return a, nil
 	}
 	if a.claims.Issuer != a.claims.Subject || a.claims.Issuer == "" {
 		return Assertion{}, clientError(hospes.KindUnauthenticated, CodeAssertionClient, "The client assertion has to name the application as 'iss' and as 'sub'.")
@@ -159,12 +162,16 @@ func (a Assertion) verify(c candidate, meant []string, now time.Time) (keyID str
 	case !slices.ContainsFunc(a.claims.Audience, func(aud string) bool { return slices.Contains(meant, aud) }):
 		return refuse(CodeAssertionAudience, "Client assertion audience claim does not match Realm issuer. Use the address of the token endpoint.")
 	}
-	expires := a.expires()
-	if early, err := strconv.ParseFloat(string(a.claims.NotBefore), 64); err == nil && float64(now.Add(skew).Unix()) < early ||
-		expires.IsZero() || !now.Before(expires.Add(skew)) || now.Add(assertionLife).Before(expires) {
+	if !a.holds(now) || now.Add(assertionLife).Before(a.expires()) {
 		return refuse(CodeAssertionTime, "Client assertion is not within its valid time range. Check the clock of the client, and that 'exp' is less than a day ahead.")
 	}
 	return chosen.KeyID, nil
+}
+
+// holds tells whether an assertion has begun and has not ended.
+func (a Assertion) holds(now time.Time) bool {
+	early, err := strconv.ParseFloat(string(a.claims.NotBefore), 64)
+	return (err != nil || early <= float64(now.Add(skew).Unix())) && now.Before(a.expires().Add(skew))
 }
 
 // nameless tells that the header names no certificate, so that any of the client's may have signed.

@@ -26,6 +26,9 @@ type Config struct {
 	// believed as audiences: the Host header of a request says nothing about whom a token was made for.
 	Origins []string
 
+	// Issuers has the keys of others, whose tokens prove applications that trust them; nil where nobody else is asked.
+	Issuers Issuers
+
 	Lifetime time.Duration // of an access token; 0 for an hour, a day at most
 	Cache    int           // how many verified tokens are remembered; 0 for the default
 }

@@ -35,8 +35,8 @@ type Client struct {
 	Principal   hospes.ObjectID
 	AppID       string
 	DisplayName string
-	KeyID       string   // of the secret or certificate it came with
-	Certified   bool     // it came with a certificate
+	KeyID       string   // of the secret, certificate or federated credential it came with
+	Certified   bool     // it came with an assertion
 	Roles       []string // what it was granted at Graph, in order
 }
 
@@ -47,6 +47,7 @@ type candidate struct {
 	enabled      bool
 	secrets      []store.Credential
 	certificates []Certificate
+	federated    []hospes.FederatedCredential
 }
 
 // Authenticate tells which client in a tenant holds the secret. Secrets belong to the application in its home tenant, or
@@ -166,7 +167,11 @@ func (c *candidate) readApplication(r store.Reader) error {
 	}
 	secrets, err := r.Credentials(number)
 	c.secrets = append(c.secrets, secrets...)
+	if err != nil {
+		return err
+	}
 	c.certificates = append(c.certificates, certificatesOf(application.Get(hospes.ApplicationKeyCredentials))...)
+	c.federated, err = hospes.FederatedCredentials(application)
 	return err
 }
 

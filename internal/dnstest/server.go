@@ -1,9 +1,11 @@
-// Package dnstest is a name server for tests: it answers TXT questions from what a test has told it, over UDP on the
-// loopback interface. It knows nothing of hospes.
+// Package dnstest is a name server for tests: it answers questions for texts and addresses from what a test has told it,
+// over UDP on the loopback interface. It knows nothing of hospes.
 package dnstest
 
 import (
+	"context"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -11,15 +13,16 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// Server is a name server that knows TXT records. Names that it does not know do not exist.
+// Server is a name server that knows TXT, A and AAAA records. Names that it does not know do not exist.
 type Server struct {
 	Addr string
 
-	conn net.PacketConn
-	mu   sync.Mutex
-	txt  map[string][]string // by name in lower case, without the last dot
-	code dnsmessage.RCode    // of every answer, where it is not success
-	drop func()              // called in place of an answer
+	conn  net.PacketConn
+	mu    sync.Mutex
+	txt   map[string][]string            // by name in lower case, without the last dot
+	leads map[string]func() []netip.Addr // likewise
+	code  dnsmessage.RCode               // of every answer, where it is not success
+	drop  func()                         // called in place of an answer
 }
 
 // New starts a server that ends with the test.
@@ -29,7 +32,7 @@ func New(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Addr: conn.LocalAddr().String(), conn: conn, txt: map[string][]string{}}
+	s := &Server{Addr: conn.LocalAddr().String(), conn: conn, txt: map[string][]string{}, leads: map[string]func() []netip.Addr{}}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -47,6 +50,20 @@ func (s *Server) Set(name string, texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.txt[strings.ToLower(name)] = texts
+}
+
+// Lead makes a name lead to addresses of IPv4, asked for anew with each question for them.
+func (s *Server) Lead(name string, to func() []netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leads[strings.ToLower(name)] = to
+}
+
+// Resolver gives a resolver that asks this server.
+func (s *Server) Resolver() *net.Resolver {
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, s.Addr)
+	}}
 }
 
 // Fail makes every answer a failure of the server, or not any more.
@@ -101,15 +118,24 @@ func (s *Server) answer(question []byte) []byte {
 		s.drop()
 		return nil
 	}
-	texts, known := s.txt[strings.ToLower(strings.TrimSuffix(q.Name.String(), "."))]
+	name := strings.ToLower(strings.TrimSuffix(q.Name.String(), "."))
+	texts, known := s.txt[name]
+	leads := s.leads[name]
 	m := dnsmessage.Message{
 		Header:    dnsmessage.Header{ID: header.ID, Response: true, Authoritative: true, RCode: s.code},
 		Questions: []dnsmessage.Question{q},
 	}
 	switch {
 	case s.code != dnsmessage.RCodeSuccess:
-	case !known:
+	case !known && leads == nil:
 		m.RCode = dnsmessage.RCodeNameError
+	case q.Type == dnsmessage.TypeA && leads != nil:
+		for _, to := range leads() {
+			m.Answers = append(m.Answers, dnsmessage.Resource{
+				Header: dnsmessage.ResourceHeader{Name: q.Name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET},
+				Body:   &dnsmessage.AResource{A: to.As4()},
+			})
+		}
 	case q.Type == dnsmessage.TypeTXT:
 		for _, text := range texts {
 			m.Answers = append(m.Answers, dnsmessage.Resource{

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -107,16 +108,32 @@ func (b *builder) compare(p odata.Compare, read reader) string {
 		return "o.number IN (SELECT number FROM sign_in_activities WHERE tenant = $1 AND " + column + " " + signs[p.Op] + " " + b.arg(p.Text) + ")"
 	}
 	text := read(p.Path)
-	if text == "o.upn" && p.Text != "" && p.Op == odata.Eq && !p.Negated && b.bin == store.Live {
-		return "o.number IN (SELECT number FROM object_keys WHERE tenant = $1 AND space = " +
-			b.arg(int64(hospes.SpaceUPN)) + " AND value = " + b.arg(p.Text) + ")"
+	if p.Op == odata.Eq && !p.Negated && b.named(text, p.Text) {
+		return "o.number = " + b.holder(p.Text)
 	}
 	return leaf(text, text+" "+signs[p.Op]+" "+b.bind(p.Path, p.Text), p.Negated)
+}
+
+// named tells that the objects with these texts are the holders of unique values, which live names are.
+func (b *builder) named(column string, texts ...string) bool {
+	return column == "o.upn" && b.bin == store.Live && !slices.Contains(texts, "")
+}
+
+// holder gives the number of the one who has a name. It is a value, not a list, so that no engine takes it for a reason to
+// go through everybody.
+func (b *builder) holder(name string) string {
+	return "(SELECT number FROM object_keys WHERE tenant = $1 AND space = " + b.arg(int64(hospes.SpaceUPN)) + " AND value = " + b.arg(name) + ")"
 }
 
 func (b *builder) in(p odata.In, read reader) string {
 	text := read(p.Path)
 	marks := make([]string, len(p.Texts))
+	if !p.Negated && b.named(text, p.Texts...) {
+		for i, t := range p.Texts {
+			marks[i] = b.holder(t)
+		}
+		return "o.number IN (" + strings.Join(marks, ", ") + ")"
+	}
 	for i, t := range p.Texts {
 		marks[i] = b.bind(p.Path, t)
 	}
@@ -128,11 +145,10 @@ func (b *builder) substring(p odata.Substring, read reader) string {
 	var condition string
 	switch p.Func {
 	case odata.StartsWith:
-		condition = text + " >= " + b.arg(p.Text)
-		if end, ok := successor(p.Text); ok {
-			condition += " AND " + text + " < " + b.arg(end)
+		if !p.Negated && b.named(text, p.Text) {
+			return "o.number IN (SELECT number FROM object_keys WHERE tenant = $1 AND space = " + b.arg(int64(hospes.SpaceUPN)) + " AND " + b.begins("value", p.Text) + ")"
 		}
-		condition = "(" + condition + ")"
+		condition = b.begins(text, p.Text)
 	case odata.EndsWith:
 		n := strconv.Itoa(utf8.RuneCountInString(p.Text))
 		condition = "(length(" + text + ") >= " + n + " AND substr(" + text + ", length(" + text + ") - " + n + " + 1) = " + b.arg(p.Text) + ")"
@@ -140,6 +156,15 @@ func (b *builder) substring(p odata.Substring, read reader) string {
 		condition = b.d.position(text, b.arg(p.Text)) + " > 0"
 	}
 	return leaf(text, condition, p.Negated)
+}
+
+// begins writes that a text begins with another.
+func (b *builder) begins(text, prefix string) string {
+	condition := text + " >= " + b.arg(prefix)
+	if end, ok := successor(prefix); ok {
+		condition += " AND " + text + " < " + b.arg(end)
+	}
+	return "(" + condition + ")"
 }
 
 // successor gives the least text that is greater than every text with the prefix; ok is false where there is none.

@@ -1,21 +1,39 @@
 package sqlstore
 
-import "github.com/hospes-dev/hospes/odata"
+import (
+	"slices"
 
-// searches tells that only objects are wanted that the index of words names: they are looked up by their numbers, and
-// sorted where an order is asked for.
-func searches(f *odata.Filter) bool {
-	if f == nil {
-		return false
-	}
-	for _, t := range terms(f) {
-		if any, ok := t.(odata.Any); ok && !any.Negated {
-			if _, ok := odata.TokensOf(any.Path); ok {
-				return true
+	"github.com/hospes-dev/hospes/odata"
+)
+
+// numbered tells that a filter is written as numbers that an index of its own gives: of words, of names, of sign-ins. The
+// objects are looked up by these, and sorted where an order is asked for.
+func (b *builder) numbered(f *odata.Filter) bool {
+	return f != nil && slices.ContainsFunc(terms(f), func(t odata.Predicate) bool {
+		path, texts := "", []string(nil)
+		switch t := t.(type) {
+		case odata.Any:
+			_, words := odata.TokensOf(t.Path)
+			return words && !t.Negated
+		case odata.Compare:
+			if !t.Negated {
+				path, texts = t.Path, []string{t.Text}
+			}
+			if path == "userPrincipalName" && t.Op != odata.Eq {
+				return false
+			}
+		case odata.In:
+			if !t.Negated {
+				path, texts = t.Path, t.Texts
+			}
+		case odata.Substring:
+			if !t.Negated && t.Func == odata.StartsWith {
+				path, texts = t.Path, []string{t.Text}
 			}
 		}
-	}
-	return false
+		_, active := activityColumns[path]
+		return active || b.named(b.text(path), texts...)
+	})
 }
 
 // terms gives what must hold together.
@@ -49,6 +67,28 @@ func narrows(f *odata.Filter) bool {
 		}
 	}
 	return false
+}
+
+// pinpoints tells that a filter names who is wanted, by something that few have in common.
+func pinpoints(f *odata.Filter) bool { return f != nil && few(f.Root) }
+
+func few(p odata.Predicate) bool {
+	path := ""
+	switch p := p.(type) {
+	case odata.And:
+		return slices.ContainsFunc(p, few)
+	case odata.Or:
+		return !slices.ContainsFunc(p, func(t odata.Predicate) bool { return !few(t) })
+	case odata.Compare:
+		if p.Op == odata.Eq && !p.Negated {
+			path = p.Path
+		}
+	case odata.In:
+		if !p.Negated {
+			path = p.Path
+		}
+	}
+	return path == "id" || path == "mail" || path == "userPrincipalName"
 }
 
 // fewLeaves is how many leaves a filter has at most that costs little more than to read the objects it goes through.

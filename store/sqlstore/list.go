@@ -31,10 +31,19 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 		order = key + direction + ", " + order
 		columns += ", " + key + " AS sorted"
 	}
-	rest := b.from + " WHERE " + b.where.String() + " ORDER BY " + order + " LIMIT " + b.arg(int64(limit+1))
+	found := b.from + " WHERE " + b.where.String()
+	most := " LIMIT " + b.arg(int64(limit+1))
+	rest := found + " ORDER BY " + order + most
 	text := "SELECT " + columns + rest
 	first := b.d.headlong && demanding(q.Filter)
 	switch {
+	case pinpoints(q.Filter):
+		// The few that are found are sorted, whatever an engine takes their number for: else it looks for them in the order of all.
+		order = strings.TrimPrefix(order, "o.")
+		if key != "" {
+			order = "sorted" + direction + ", number" + direction
+		}
+		text = "WITH found AS MATERIALIZED (SELECT " + columns + found + ") SELECT * FROM found ORDER BY " + order + most
 	case key == "" && (first || narrows(q.Filter)):
 		// What an index of its own finds has to be sorted by number. The numbers alone are: whole rows would be carried along.
 		text = "SELECT " + columns + " FROM objects o WHERE " + b.d.byNumber + "o.tenant = $1 AND o.number IN (SELECT o.number" + rest + ") ORDER BY " + order
@@ -132,7 +141,7 @@ func (b *builder) and(condition string) {
 func (h *handle) query(q store.Query) *builder {
 	b := &builder{d: h.session.d, bin: q.Bin, from: " FROM objects o"}
 	tenant := b.arg(h.number())
-	if q.Via == nil && (searches(q.Filter) || q.Order == (store.Order{Descending: q.Order.Descending}) && !narrows(q.Filter)) {
+	if q.Via == nil && (b.numbered(q.Filter) || q.Order == (store.Order{Descending: q.Order.Descending}) && !narrows(q.Filter) && !pinpoints(q.Filter)) {
 		b.where.WriteString(b.d.byNumber)
 	}
 	b.where.WriteString("o.tenant = " + tenant)
