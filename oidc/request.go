@@ -1,7 +1,6 @@
 package oidc
 
 import (
-	"cmp"
 	"net"
 	"net/http"
 	"net/url"
@@ -180,7 +179,7 @@ func (h *Handler) readRequest(x *exchange, query url.Values, app token.Registrat
 		if err != nil || of.Audience != q.ClientID {
 			return refuse(codeMalformed, "The id_token_hint is not an id token that this server gave to the application.")
 		}
-		q.Subject, q.LoginHint = of.Subject, cmp.Or(q.LoginHint, of.Name)
+		q.Subject = of.Subject
 	}
 	q.ClientInfo = query.Get("client_info") == "1"
 	q.MaxAge = -1

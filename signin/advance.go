@@ -68,6 +68,7 @@ func (h *Handler) account(x *exchange, f *flow) (authn.Session, bool, error) {
 		hint = f.Request.LoginHint
 	}
 	fitting := slices.DeleteFunc(slices.Clone(sessions), func(s authn.Session) bool { return hint != "" && hospes.Fold(s.UPN) != hospes.Fold(hint) })
+	fitting = slices.DeleteFunc(fitting, func(s authn.Session) bool { return h.isSomebodyElse(x, *f, s) })
 	switch {
 	case silent && len(fitting) == 0:
 		return authn.Session{}, false, refuse(authn.CodeNoSession, "A silent sign-in request was sent but no user is signed in.")
@@ -90,6 +91,16 @@ func (h *Handler) account(x *exchange, f *flow) (authn.Session, bool, error) {
 		f.Home = home.ID // zero where the hint says nothing
 	}
 	return authn.Session{}, false, nil
+}
+
+// isSomebodyElse tells that the application does not mean the person of a session. What keeps somebody from signing in is
+// not found out here.
+func (h *Handler) isSomebodyElse(x *exchange, f flow, s authn.Session) bool {
+	if f.Request.Subject == "" {
+		return false
+	}
+	v, err := h.visit(x, f, s)
+	return err == nil && !f.Request.Means(v.User.ID)
 }
 
 // recent tells whether the person was authenticated as late as the application wants it.

@@ -122,6 +122,8 @@ func TestWire6_5_AuthorizationRefusals(t *testing.T) {
 // Core 3.1.2.1), whether the application was told names or not.
 func TestReliability5_3_OnlyThePersonOfTheIDTokenHintIsAnsweredFor(t *testing.T) {
 	w := newWorld(t)
+	bea := w.user(w.boreas, "bea", false)
+	w.guest(bea, hospes.Accepted)
 	for _, scope := range []string{"openid", "openid profile"} {
 		tokenOf := func(b *browser, who *hospes.Object) string {
 			sent := b.code(who, w.request(w.web, "scope", scope))
@@ -134,6 +136,16 @@ func TestReliability5_3_OnlyThePersonOfTheIDTokenHintIsAnsweredFor(t *testing.T)
 		}
 		if sent := annas.get(w.authorizePath(), w.request(w.web, "scope", scope, "prompt", "none", "id_token_hint", other)).sent(webURI); sent.Get("error") != "login_required" || sent.Get("code") != "" {
 			t.Errorf("%s: the hint at another gets %v", scope, sent)
+		}
+		// Of several who are signed in, it says which; a guest is known to the application by another name than at home.
+		beas := tokenOf(w.browser(), bea)
+		annas.get(w.authorizePath(), w.request(w.web, "scope", scope, "prompt", "select_account")).submit("another").signIn(bea).sent(webURI)
+		for _, one := range []string{hint, beas} {
+			sent := annas.get(w.authorizePath(), w.request(w.web, "scope", scope, "prompt", "none", "id_token_hint", one)).sent(webURI)
+			got := claims(t, annas.redeem(w.tokenPath(), w.codeForm(w.web, sent.Get("code"))).str("id_token"))
+			if want := claims(t, one)["sub"]; got["sub"] != want {
+				t.Errorf("%s: the hint at %v gets %v", scope, want, got["sub"])
+			}
 		}
 		for _, bad := range []string{"x", hint + "x"} {
 			if sent := annas.get(w.authorizePath(), w.request(w.web, "id_token_hint", bad)).sent(webURI); sent.Get("error") != "invalid_request" {

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -205,9 +204,9 @@ func refused(text string, err error) error {
 }
 
 // IDHint is whom an id token of this instance was made for: which application, and which person as the application knows
-// them. The name is empty where the application was not to know it.
+// them.
 type IDHint struct {
-	Audience, Subject, Name string
+	Audience, Subject string
 }
 
 // IDHint reads an id token of this instance. It may have expired: it says who was signed in, and proves nothing else.
@@ -223,5 +222,5 @@ func (a *Authority) IDHint(ctx context.Context, raw string) (IDHint, error) {
 	if err := json.Unmarshal(text, &p); err != nil {
 		return IDHint{}, refused(textFailure, err)
 	}
-	return IDHint{Audience: p.Audience, Subject: p.Subject, Name: cmp.Or(p.Preferred, p.UPN)}, nil
+	return IDHint{Audience: p.Audience, Subject: p.Subject}, nil
 }
