@@ -122,6 +122,20 @@ func TestGuests2_6_SignInOfGuests(t *testing.T) {
 	}
 }
 
+// TestWire6_4_TheNameOfMembersFromElsewhere: whom a synchronization has made a member is known by the address as well, and not by a
+// name with #EXT# in it that nobody signs in with.
+func TestWire6_4_TheNameOfMembersFromElsewhere(t *testing.T) {
+	w := newWorld(t)
+	bea := w.user(w.boreas, "bea", false)
+	w.change(w.aurora, w.guest(bea, hospes.Accepted).ID, edit(hospes.UserUserType, hospes.String(string(hospes.UserTypeMember))))
+	b := w.browser()
+	a := b.redeem(w.tokenPath(), w.codeForm(w.web, b.code(bea, w.request(w.web)).Get("code")))
+	access, id := claims(t, a.str("access_token")), claims(t, a.str("id_token"))
+	if access["acct"] != 0.0 || access["unique_name"] != "bea@borealis.example" || id["preferred_username"] != "bea@borealis.example" {
+		t.Errorf("she is called %v and %v, acct %v", access["unique_name"], id["preferred_username"], access["acct"])
+	}
+}
+
 // TestGuests8_1_SecondFactors: at the host unless it trusts the home, in an app that is set up on the way.
 func TestGuests8_1_SecondFactors(t *testing.T) {
 	w := newWorld(t)

@@ -34,7 +34,7 @@ type UserClaims struct {
 	FamilyName        string
 	Email             string
 	Guest             bool
-	Home              hospes.TenantID // of a guest from another tenant of this instance; zero for everybody else
+	Home              hospes.TenantID // of somebody from another tenant of this instance; zero for everybody else
 
 	Scopes        []string // that the token carries
 	RoleTemplates []string // of the directory roles that the user holds
@@ -174,9 +174,10 @@ func (c UserClaims) payload(t *Token, now time.Time, random string) any {
 	return p
 }
 
-// preferred is the name by which people see the person: of a guest the address, since the other name is nobody's.
+// preferred is the name by which people see the person: of a guest and of a member from elsewhere the address, since the
+// other name is nobody's.
 func (c UserClaims) preferred() string {
-	if c.Guest && c.Email != "" {
+	if (c.Guest || !c.Home.IsZero()) && c.Email != "" {
 		return c.Email
 	}
 	return c.UserPrincipalName
