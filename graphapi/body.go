@@ -185,7 +185,7 @@ func (c *call) edits(schema *hospes.Schema, creating bool) (edits []hospes.Edit,
 			binds[target] = refs
 			continue
 		}
-		if strings.Contains(m.name, "@") {
+		if strings.Contains(m.name, "@") && !strings.HasSuffix(strings.ToLower(m.name), "@delta") { // which would be a change, and no remark
 			continue
 		}
 		p := x.property(schema, m.name)

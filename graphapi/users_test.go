@@ -153,6 +153,7 @@ func TestWire1_11_PatchMergesClearsAndRefuses(t *testing.T) {
 		`{"shoeSize":43}`:                                        "Invalid property 'shoeSize'.",
 		`{"passwordProfile":{"password":"short"}}`:               "The specified password does not comply with password complexity requirements. Please provide a different password.",
 		`{"passwordProfile":{"hint":"x"}}`:                       "Invalid property 'hint'.",
+		`{"members@delta":[{"@odata.id":"/users/x"}]}`:           "Invalid property 'members@delta'.",
 		`{"manager@odata.bind":"/users/x"}`:                      "Invalid property 'manager@odata.bind'.",
 		`{"userPrincipalName":"anna@elsewhere.example"}`:         "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.",
 		`{"jobTitle":"x","accountEnabled":0}`:                    "A value without a type name was found for property 'accountEnabled'; the expected type is 'Edm.Boolean'.",
