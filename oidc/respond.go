@@ -71,9 +71,18 @@ func respond(w http.ResponseWriter, r *http.Request, q AuthRequest, answer url.V
 	case strings.Contains(q.Redirect, "?"):
 		separator = "&"
 	}
-	// Not http.Redirect, which would rewrite what is not an absolute address of the web.
-	header.Set("Location", q.Redirect+separator+answer.Encode())
-	w.WriteHeader(http.StatusFound)
+	SendTo(w, r, q.Redirect+separator+answer.Encode())
+}
+
+// SendTo sends a browser on. After a form it has to forget the form, which may hold a password (RFC 9700, section 4.12).
+// It is not http.Redirect, which would rewrite what is not an absolute address of the web.
+func SendTo(w http.ResponseWriter, r *http.Request, target string) {
+	status := http.StatusFound
+	if r.Method == http.MethodPost {
+		status = http.StatusSeeOther
+	}
+	w.Header().Set("Location", target)
+	w.WriteHeader(status)
 }
 
 // submit posts the form by itself; where scripts are off, the person presses the button.

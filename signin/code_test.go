@@ -16,7 +16,11 @@ func TestWire6_3_AuthorizationCode(t *testing.T) {
 	b := w.browser()
 	first := b.get(w.authorizePath(), w.request(w.web, "client_info", "1")).shows("to go on to Ledger")
 	consent := first.signIn(w.anna).shows("Sign you in and see your profile").shows("anna@aurora.example in Aurora")
-	sent := consent.submit("accept").sent(webURI)
+	accepted := consent.submit("accept")
+	if accepted.status != http.StatusSeeOther { // RFC 9700, section 4.12
+		t.Errorf("after the form the browser is sent on by %d", accepted.status)
+	}
+	sent := accepted.sent(webURI)
 	if sent.Get("state") != "s t&a+te" || sent.Get("iss") != "https://hospes.test:8443/"+w.aurora.ID.String()+"/v2.0" || sent.Get("session_state") == "" || sent.Get("client_info") == "" {
 		t.Errorf("sent %v", sent)
 	}

@@ -267,6 +267,5 @@ func (h *Handler) redirect(x *exchange, q oidc.Logout) {
 		target += separator + url.Values{"state": {q.State}}.Encode()
 	}
 	x.w.Header().Set("Cache-Control", "no-store")
-	x.w.Header().Set("Location", target)
-	x.w.WriteHeader(http.StatusFound)
+	oidc.SendTo(x.w, x.r, target)
 }
