@@ -96,7 +96,7 @@ func (s *Service) FindCode(ctx context.Context, text string) (Held, error) {
 }
 
 func redeemed() error {
-	return refuse(hospes.KindUnauthenticated, CodeRedeemed, "The authorization code was already redeemed. What was given for it is revoked; start the sign-in again.")
+	return refuse(hospes.KindUnauthenticated, CodeRedeemed, "The authorization code was already redeemed. Refresh tokens that were given for it are revoked; start the sign-in again.")
 }
 
 func (s *Service) find(ctx context.Context, kind store.ProofKind, text string) (h Held, err error) {

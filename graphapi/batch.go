@@ -188,7 +188,7 @@ func (a *stepAnswer) Write(p []byte) (int, error) {
 }
 
 // ofTransport are headers that say something about the connection, or that the batch itself has.
-var ofTransport = []string{"Strict-Transport-Security", "Vary", "Client-Request-Id"}
+var ofTransport = []string{"Vary", "Client-Request-Id"}
 
 // spelled gives the name of a header as it is documented: some readers of the JSON look for just that.
 func spelled(name string) string {

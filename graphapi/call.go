@@ -58,7 +58,6 @@ func (c *call) begin(w http.ResponseWriter, r *http.Request) {
 	h.Set("request-id", c.requestID)
 	h.Set("client-request-id", c.clientRequestID)
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Strict-Transport-Security", "max-age=31536000")
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("OData-Version", "4.0")
 	h.Set("x-ms-resource-unit", "1")

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 
+	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/graphapi"
 	"github.com/hospes-dev/hospes/oidc"
 	"github.com/hospes-dev/hospes/signin"
@@ -24,7 +26,8 @@ type dispatcher struct {
 func (d dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := "/" + strings.TrimLeft(r.URL.Path, "/")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if r.TLS != nil {
+	// On the machine of a developer it would keep browsers from the plain http of everything else that listens there.
+	if r.TLS != nil && !hospes.Loopback((&url.URL{Host: r.Host}).Hostname()) {
 		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	switch {

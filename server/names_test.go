@@ -89,6 +89,12 @@ func TestWire1_1_AddressesAreBuiltFromTheNameThatWasUsed(t *testing.T) {
 			t.Errorf("%s answers with %v", path, h)
 		}
 	}
+	local := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, "https://localhost:8443/healthz", nil)
+	i.Handler().ServeHTTP(local, r)
+	if got := local.Header().Get("Strict-Transport-Security"); got != "" {
+		t.Errorf("every port of this machine is to be https: %s", got)
+	}
 	for _, bad := range []string{"login.example.org", "https://login.example.org/path", "ftp://login.example.org", "https://u:p@login.example.org"} {
 		_, err := server.Open(t.Context(), server.Options{DataDir: t.TempDir(), Names: server.Names{Login: bad}})
 		if hospes.KindOf(err) != hospes.KindInvalid {

@@ -107,9 +107,6 @@ func (h *Handler) show(x *exchange, p page) {
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 	header.Set("Vary", "Accept-Language, Cookie")
-	if strings.HasPrefix(x.origin, "https:") {
-		header.Set("Strict-Transport-Security", "max-age=31536000")
-	}
 	status := p.Status
 	if status == 0 {
 		status = http.StatusOK

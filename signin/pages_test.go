@@ -42,7 +42,7 @@ func TestReliability5_2_PagesAreNotForgedOrFramed(t *testing.T) {
 	page := b.get(w.authorizePath(), w.request(w.web))
 	for name, want := range map[string]string{
 		"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Content-Language": "en",
-		"Cross-Origin-Opener-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000",
+		"Cross-Origin-Opener-Policy": "same-origin",
 		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' https://app.example; frame-ancestors 'none'; base-uri 'none'",
 	} {
 		if got := page.header.Get(name); got != want {
