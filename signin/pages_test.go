@@ -43,7 +43,7 @@ func TestReliability5_2_PagesAreNotForgedOrFramed(t *testing.T) {
 	for name, want := range map[string]string{
 		"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Content-Language": "en",
 		"Cross-Origin-Opener-Policy": "same-origin",
-		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' https://app.example; frame-ancestors 'none'; base-uri 'none'",
+		"Content-Security-Policy":    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' https://app.example; frame-ancestors 'none'; base-uri 'none'",
 	} {
 		if got := page.header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
