@@ -32,7 +32,7 @@ func CreateApplication(tx store.Tx, rnd hospes.Random, edits []hospes.Edit) (*ho
 	if app.Get(hospes.ApplicationSignInAudience) == hospes.Null {
 		app.Set(hospes.ApplicationSignInAudience, hospes.String("AzureADMyOrg"))
 	}
-	if err := checkApplication(app); err != nil {
+	if err := checkApplication(tx, app); err != nil {
 		return nil, err
 	}
 	domain, err := DefaultDomain(tx)
@@ -45,7 +45,10 @@ func CreateApplication(tx store.Tx, rnd hospes.Random, edits []hospes.Edit) (*ho
 }
 
 // checkApplication holds the rules that hold at every write of an application.
-func checkApplication(app *hospes.Object) error {
+func checkApplication(r store.Reader, app *hospes.Object) error {
+	if err := checkIdentifierURIs(r, app); err != nil {
+		return err
+	}
 	if err := token.CheckRedirects(app); err != nil {
 		return err
 	}
@@ -136,7 +139,7 @@ func UpdateObjectAs(tx store.Tx, activity string, o *hospes.Object, edits []hosp
 		return graphStays("disabled")
 	}
 	if o.Schema == hospes.ApplicationSchema {
-		if err := checkApplication(o); err != nil {
+		if err := checkApplication(tx, o); err != nil {
 			return err
 		}
 		if err := mirror(tx, o); err != nil {

@@ -17,6 +17,10 @@ func TestWire5_4_ApplicationsAndTheirSecrets(t *testing.T) {
 	c.do("POST /applications", `{}`).fails(http.StatusBadRequest, "Request_BadRequest", "A value is required for property 'displayName' of resource 'Application'.")
 	equal(t, "az looks first", c.do("GET /applications"+query("$filter", "startswith(displayName,'Rob')"), "").items("id"), []string{id})
 	c.do("PATCH /applications/"+id, `{"identifierUris":["api://robot"],"web":{"redirectUris":["https://x.example"]}}`).empty()
+	c.do("PATCH /applications/"+id, `{"identifierUris":["https://graph.microsoft.com"]}`).fails(http.StatusBadRequest, "HostNameNotOnVerifiedDomain", "Values of identifierUris property must use a verified domain of the organization or its subdomain: 'https://graph.microsoft.com'")
+	c.do("PATCH /applications/"+id, `{"identifierUris":["api://robot","no address"]}`).is(http.StatusBadRequest)
+	c.do("PATCH /applications/"+id, `{"identifierUris":["https://Robots.`+c.tenant.InitialDomain+`/one","https://`+c.tenant.InitialDomain+`"]}`).empty()
+	c.do("PATCH /applications/"+id, `{"identifierUris":["api://robot"]}`).empty()
 	c.do("GET /applications(appId='"+appID+"')", "").has("identifierUris", `["api://robot"]`, "web.redirectUris", `["https://x.example"]`)
 	for _, uri := range []string{"http://x.example/cb", "https://u:p@x.example/cb", "https://x.example/cb#f", "javascript:alert(1)", "/cb", "https://x.example/a b", "https://x.example\\\\@y.example"} {
 		r := c.do("PATCH /applications/"+id, `{"web":{"redirectUris":["`+uri+`"]}}`).is(http.StatusBadRequest) // RFC 9700, section 2.6
