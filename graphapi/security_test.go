@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -353,7 +354,7 @@ func TestSecurityMatrix(t *testing.T) {
 	if f.source.content() != hash || f.target.content() != other {
 		t.Error("somebody who was refused has changed something")
 	}
-	t.Logf("security matrix: %d routes x %d cases and the permissions that are enough = %d checks", len(routes), cases, checks)
+	t.Attr("counts", fmt.Sprintf("%d routes x %d cases and the permissions that are enough = %d checks", len(routes), cases, checks))
 }
 
 // found is the status with which a route answers about what is there.
@@ -537,5 +538,5 @@ func TestDesign2_1_1_NobodySeesTheObjectsOfAnotherTenant(t *testing.T) {
 	if checked < 60 || controls < 20 {
 		t.Errorf("only %d checks and %d controls were made", checked, controls)
 	}
-	t.Logf("isolation: %d checks, %d controls", checked, controls)
+	t.Attr("counts", fmt.Sprintf("%d checks, %d controls", checked, controls))
 }

@@ -1,4 +1,5 @@
-// Command totals reads the events of `go test -json`, prints what failed, and ends with one line of totals.
+// Command totals reads the events of `go test -json`, prints what failed and what tests say of themselves (testing.T.Attr),
+// and ends with one line of totals.
 package main
 
 import (
@@ -10,8 +11,8 @@ import (
 )
 
 type event struct {
-	Action, Package, Test, Output string
-	Elapsed                       float64
+	Action, Package, Test, Output, Key, Value string
+	Elapsed                                   float64
 }
 
 func main() {
@@ -31,6 +32,8 @@ func main() {
 		switch e.Action {
 		case "output":
 			output[key] = append(output[key], e.Output)
+		case "attr":
+			fmt.Printf("%s of %s: %s\n", e.Key, e.Test, e.Value)
 		case "build-output":
 			fmt.Print(e.Output)
 		case "pass", "skip", "fail":
