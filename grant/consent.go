@@ -72,7 +72,7 @@ func consentOf(r store.Reader, v authn.Visit, w Wish) (c Consent, err error) {
 	c.Trusted = holds(hospes.GlobalAdministrator, hospes.PrivilegedRoleAdministrator)
 	c.Admin = c.Trusted || holds(hospes.ApplicationAdministrator, hospes.CloudApplicationAdministrator)
 	if w.Scopes.Other {
-		if _, own := token.FirstParty(v.Client.AppID); !own { // the stubs name tenants, and nobody is asked about that
+		if _, own := token.FirstParty(v.Client.AppID); !own { // it names tenants, and nobody is asked about that
 			err = notListed()
 		}
 		return c, err

@@ -16,7 +16,7 @@ type Scopes struct {
 	Default  bool     `json:"default,omitempty"` // all that was consented to
 	Names    []string `json:"names,omitempty"`   // of the resource
 	Protocol []string `json:"protocol,omitempty"`
-	Other    bool     `json:"management,omitempty"` // the resource is that of Azure's management, of which there are stubs only
+	Other    bool     `json:"management,omitempty"` // the resource is that of Azure's management, of which there are two addresses only
 }
 
 const defaultName = ".default"

@@ -175,7 +175,8 @@ func (s *Scheduler) runOnce(ctx context.Context, tenant hospes.TenantID, number 
 	}
 }
 
-// postpone sets when an idle job is due again.
+// postpone sets when an idle job is due again. One that was restarted since it was looked at is due as it is: to put it off
+// would undo that.
 func (e *Engine) postpone(ctx context.Context, tenant hospes.TenantID, jobID string) error {
 	return e.Store.Update(ctx, store.Write{Tenant: tenant, By: e.by(jobID)}, func(tx store.Tx) error {
 		job, err := tx.Job(jobID)
@@ -184,6 +185,10 @@ func (e *Engine) postpone(ctx context.Context, tenant hospes.TenantID, jobID str
 		}
 		if job.State != hospes.JobActive {
 			return nil // paused meanwhile
+		}
+		r := &run{engine: e, tenant: tenant, job: job, now: e.Clock.Now()}
+		if idle, err := r.isIdle(tx); err != nil || !idle {
+			return err
 		}
 		return tx.Schedule(job.Number, e.Clock.Now().Add(job.Interval))
 	})

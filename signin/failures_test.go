@@ -113,7 +113,7 @@ func TestReliability5_2_StrangersDoNotFillTheLog(t *testing.T) {
 	}
 }
 
-// TestWire6_7_ManagementEndsWithThePerson: the stubs of Azure's management answer nobody who is blocked, or whose password
+// TestWire6_7_ManagementEndsWithThePerson: the addresses of Azure's management, which say that there are no subscriptions, answer nobody who is blocked, or whose password
 // was changed.
 func TestWire6_7_ManagementEndsWithThePerson(t *testing.T) {
 	w := newWorld(t)
