@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -48,13 +49,22 @@ func (t Token) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("audience", t.Audience), slog.Time("expires", t.Expires))
 }
 
+// registered are the claims with which every token begins (RFC 7519 4.1).
+type registered struct {
+	Audience  string `json:"aud"`
+	Issuer    string `json:"iss"`
+	IssuedAt  int64  `json:"iat"`
+	NotBefore int64  `json:"nbf"`
+	Expires   int64  `json:"exp"`
+}
+
+func (t Token) registered(issuer string) registered {
+	return registered{t.Audience, issuer, t.NotBefore.Add(backdating).Unix(), t.NotBefore.Unix(), t.Expires.Unix()}
+}
+
 // appPayload is the payload of an app-only access token, in the order the original writes it.
 type appPayload struct {
-	Audience    string   `json:"aud"`
-	Issuer      string   `json:"iss"`
-	IssuedAt    int64    `json:"iat"`
-	NotBefore   int64    `json:"nbf"`
-	Expires     int64    `json:"exp"`
+	registered
 	AIO         string   `json:"aio"`
 	AppName     string   `json:"app_displayname"`
 	AppID       string   `json:"appid"`
@@ -75,21 +85,17 @@ type appPayload struct {
 
 // appPayloadV2 is the payload of a token of version 2, as the original writes it for applications that ask for it.
 type appPayloadV2 struct {
-	Audience  string   `json:"aud"`
-	Issuer    string   `json:"iss"`
-	IssuedAt  int64    `json:"iat"`
-	NotBefore int64    `json:"nbf"`
-	Expires   int64    `json:"exp"`
-	AIO       string   `json:"aio"`
-	AZP       string   `json:"azp"`
-	AZPACR    string   `json:"azpacr"`
-	ObjectID  string   `json:"oid"`
-	RH        string   `json:"rh"`
-	Roles     []string `json:"roles,omitempty"`
-	Subject   string   `json:"sub"`
-	TenantID  string   `json:"tid"`
-	UTI       string   `json:"uti"`
-	Version   string   `json:"ver"`
+	registered
+	AIO      string   `json:"aio"`
+	AZP      string   `json:"azp"`
+	AZPACR   string   `json:"azpacr"`
+	ObjectID string   `json:"oid"`
+	RH       string   `json:"rh"`
+	Roles    []string `json:"roles,omitempty"`
+	Subject  string   `json:"sub"`
+	TenantID string   `json:"tid"`
+	UTI      string   `json:"uti"`
+	Version  string   `json:"ver"`
 }
 
 // issuer is the name under which tokens of a tenant are issued; it is that of the original, which clients never check
@@ -99,64 +105,56 @@ func issuer(tenant string) string { return "https://sts.windows.net/" + tenant +
 // Mint makes an app-only access token. Without a granted role it is made all the same, and carries none.
 func (a *Authority) Mint(ctx context.Context, claims AppClaims) (Token, error) {
 	const op = "token.Mint"
-	now := a.config.Clock.Now().Truncate(time.Second)
-	t := a.fresh(now, claims.Audience)
-	c := claims.Client
-	tenant := c.Tenant.ID.String()
+	t := a.fresh(claims.Audience)
 	random, err := a.draw(48)
 	if err != nil {
 		return Token{}, hospes.Internal(op, err)
 	}
-	proof := claims.Proof
-	if proof == "" {
-		proof = ProofSecret
-	}
-	roles := c.Roles
-	if claims.For != nil {
-		roles = claims.For.Roles
-	}
-	if claims.For != nil && claims.For.Version == 2 {
-		t.Audience = claims.For.AppID
-		payload, err := json.Marshal(appPayloadV2{
-			Audience: t.Audience, Issuer: Issuer(claims.Origin, c.Tenant.ID, false), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
-			AIO: random[:42], AZP: c.AppID, AZPACR: proof, ObjectID: c.Principal.String(), RH: resourceHint(c.Tenant.ID), Roles: roles,
-			Subject: c.Principal.String(), TenantID: tenant, UTI: random[42:], Version: "2.0",
-		})
-		if err != nil {
-			return Token{}, hospes.Internal(op, err)
-		}
-		t.Raw, err = a.sign(ctx, op, payload)
-		return t, err
-	}
-	payload, err := json.Marshal(appPayload{
-		Audience: t.Audience, Issuer: issuer(tenant), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
-		AIO: random[:42], AppName: c.DisplayName, AppID: c.AppID, AppACR: proof, IDP: issuer(tenant), IDType: "app",
-		ObjectID: c.Principal.String(), RH: resourceHint(c.Tenant.ID),
-		Roles: roles, Subject: c.Principal.String(), RegionScope: region, TenantID: tenant, UTI: random[42:],
-		Version: "1.0", WIDs: []string{appTemplate}, Created: c.Tenant.Created.Unix(),
-	})
-	if err != nil {
-		return Token{}, hospes.Internal(op, err)
-	}
+	payload := claims.payload(&t, random)
 	t.Raw, err = a.sign(ctx, op, payload)
 	return t, err
 }
 
-// fresh is a token of now that says nothing yet.
-func (a *Authority) fresh(now time.Time, audience string) Token {
-	if audience == "" {
-		audience = GraphResource
+// payload gives what a token says, in the version that its application takes.
+func (c AppClaims) payload(t *Token, random string) any {
+	client, tenant := c.Client, c.Client.Tenant
+	proof, roles := cmp.Or(c.Proof, ProofSecret), client.Roles
+	if c.For != nil {
+		roles = c.For.Roles
 	}
-	return Token{Audience: audience, NotBefore: now.Add(-backdating), Expires: now.Add(a.config.Lifetime), Lifetime: a.config.Lifetime}
+	if c.For != nil && c.For.Version == 2 {
+		t.Audience = c.For.AppID
+		return appPayloadV2{
+			registered: t.registered(Issuer(c.Origin, tenant.ID, false)),
+			AIO:        random[:42], AZP: client.AppID, AZPACR: proof, ObjectID: client.Principal.String(), RH: resourceHint(tenant.ID), Roles: roles,
+			Subject: client.Principal.String(), TenantID: tenant.ID.String(), UTI: random[42:], Version: "2.0",
+		}
+	}
+	return appPayload{
+		registered: t.registered(issuer(tenant.ID.String())),
+		AIO:        random[:42], AppName: client.DisplayName, AppID: client.AppID, AppACR: proof, IDP: issuer(tenant.ID.String()), IDType: "app",
+		ObjectID: client.Principal.String(), RH: resourceHint(tenant.ID), Roles: roles, Subject: client.Principal.String(), RegionScope: region,
+		TenantID: tenant.ID.String(), UTI: random[42:], Version: "1.0", WIDs: []string{appTemplate}, Created: tenant.Created.Unix(),
+	}
+}
+
+// fresh is a token of now that says nothing yet.
+func (a *Authority) fresh(audience string) Token {
+	now := a.config.Clock.Now().Truncate(time.Second)
+	return Token{Audience: cmp.Or(audience, GraphResource), NotBefore: now.Add(-backdating), Expires: now.Add(a.config.Lifetime), Lifetime: a.config.Lifetime}
 }
 
 // sign makes a token of a payload.
-func (a *Authority) sign(ctx context.Context, op string, payload []byte) (string, error) {
+func (a *Authority) sign(ctx context.Context, op string, payload any) (string, error) {
+	b, err := json.Marshal(payload)
+	if err != nil {
+		return "", hospes.Internal(op, err)
+	}
 	key, err := a.config.Keys.Signer(ctx)
 	if err != nil {
 		return "", err
 	}
-	signed, err := key.signer.Sign(payload)
+	signed, err := key.signer.Sign(b)
 	if err != nil {
 		return "", hospes.Internal(op, err)
 	}

@@ -2,9 +2,7 @@ package token
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
-	"time"
 
 	"github.com/hospes-dev/hospes"
 )
@@ -20,11 +18,7 @@ type IDClaims struct {
 
 // idPayload is the payload of an id token.
 type idPayload struct {
-	Audience   string   `json:"aud"`
-	Issuer     string   `json:"iss"`
-	IssuedAt   int64    `json:"iat"`
-	NotBefore  int64    `json:"nbf"`
-	Expires    int64    `json:"exp"`
+	registered
 	AMR        []string `json:"amr,omitempty"`
 	AuthTime   int64    `json:"auth_time,omitempty"`
 	Email      string   `json:"email,omitempty"`
@@ -58,16 +52,15 @@ func Issuer(origin string, tenant hospes.TenantID, v1 bool) string {
 // MintID makes an id token (graph-wire 6.4).
 func (a *Authority) MintID(ctx context.Context, c IDClaims) (string, error) {
 	const op = "token.MintID"
-	now := a.config.Clock.Now().Truncate(time.Second)
-	t := a.fresh(now, c.Client.AppID)
+	t := a.fresh(c.Client.AppID)
 	random, err := a.draw(16)
 	if err != nil {
 		return "", hospes.Internal(op, err)
 	}
 	tenant := c.Client.Tenant.ID
 	p := idPayload{
-		Audience: c.Client.AppID, Issuer: Issuer(c.Origin, tenant, c.V1), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
-		Nonce: c.Nonce, RH: resourceHint(tenant), Roles: c.Roles, Session: c.Session, Subject: PairwiseSubject(c.User, c.Client.AppID), TenantID: tenant.String(), UTI: random, Version: "2.0",
+		registered: t.registered(Issuer(c.Origin, tenant, c.V1)),
+		Nonce:      c.Nonce, RH: resourceHint(tenant), Roles: c.Roles, Session: c.Session, Subject: PairwiseSubject(c.User, c.Client.AppID), TenantID: tenant.String(), UTI: random, Version: "2.0",
 	}
 	if !c.AuthTime.IsZero() {
 		p.AuthTime = c.AuthTime.Unix()
@@ -84,9 +77,5 @@ func (a *Authority) MintID(ctx context.Context, c IDClaims) (string, error) {
 	if c.V1 {
 		p.Version, p.AMR, p.Address, p.UPN, p.UniqueName, p.GivenName, p.FamilyName, p.Preferred = "1.0", c.AMR, c.Address, p.Preferred, p.Preferred, c.GivenName, c.FamilyName, ""
 	}
-	payload, err := json.Marshal(p)
-	if err != nil {
-		return "", hospes.Internal(op, err)
-	}
-	return a.sign(ctx, op, payload)
+	return a.sign(ctx, op, p)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -52,11 +51,7 @@ type UserClaims struct {
 
 // userPayload is the payload of a delegated access token, in the order the original writes it.
 type userPayload struct {
-	Audience    string   `json:"aud"`
-	Issuer      string   `json:"iss"`
-	IssuedAt    int64    `json:"iat"`
-	NotBefore   int64    `json:"nbf"`
-	Expires     int64    `json:"exp"`
+	registered
 	Account     int      `json:"acct"` // 0 for a member, 1 for a guest
 	ACR         string   `json:"acr"`
 	AIO         string   `json:"aio"`
@@ -90,11 +85,7 @@ type userPayload struct {
 
 // userPayloadV2 is the payload of a delegated access token of version 2, for applications that ask for it.
 type userPayloadV2 struct {
-	Audience  string   `json:"aud"`
-	Issuer    string   `json:"iss"`
-	IssuedAt  int64    `json:"iat"`
-	NotBefore int64    `json:"nbf"`
-	Expires   int64    `json:"exp"`
+	registered
 	AIO       string   `json:"aio"`
 	AZP       string   `json:"azp"`
 	AZPACR    string   `json:"azpacr"`
@@ -116,22 +107,18 @@ type userPayloadV2 struct {
 // MintUser makes a delegated access token (graph-wire 6.4).
 func (a *Authority) MintUser(ctx context.Context, claims UserClaims) (Token, error) {
 	const op = "token.MintUser"
-	now := a.config.Clock.Now().Truncate(time.Second)
-	t := a.fresh(now, claims.Audience)
+	t := a.fresh(claims.Audience)
 	random, err := a.draw(48)
 	if err != nil {
 		return Token{}, hospes.Internal(op, err)
 	}
-	payload, err := json.Marshal(claims.payload(&t, now, random))
-	if err != nil {
-		return Token{}, hospes.Internal(op, err)
-	}
+	payload := claims.payload(&t, random)
 	t.Raw, err = a.sign(ctx, op, payload)
 	return t, err
 }
 
 // payload gives what a token says, in the version that its application takes.
-func (c UserClaims) payload(t *Token, now time.Time, random string) any {
+func (c UserClaims) payload(t *Token, random string) any {
 	tenant := c.Client.Tenant
 	subject, idp := PairwiseSubject(c.User, c.Client.AppID), ""
 	if c.For != nil { // who takes the token knows the person by a name of its own
@@ -143,8 +130,8 @@ func (c UserClaims) payload(t *Token, now time.Time, random string) any {
 	if c.For != nil && c.For.Version == 2 {
 		t.Audience = c.For.AppID
 		p := userPayloadV2{
-			Audience: t.Audience, Issuer: Issuer(c.Origin, tenant.ID, false), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
-			AIO: random[:42], AZP: c.Client.AppID, AZPACR: c.ClientProof, IDP: idp, Name: c.Name, ObjectID: c.User.String(), Preferred: c.preferred(),
+			registered: t.registered(Issuer(c.Origin, tenant.ID, false)),
+			AIO:        random[:42], AZP: c.Client.AppID, AZPACR: c.ClientProof, IDP: idp, Name: c.Name, ObjectID: c.User.String(), Preferred: c.preferred(),
 			RH: resourceHint(tenant.ID), Roles: c.For.Roles, Scopes: strings.Join(c.Scopes, " "), Session: c.Session, Subject: subject, TenantID: tenant.ID.String(),
 			UTI: random[42:], Version: "2.0",
 		}
@@ -154,8 +141,8 @@ func (c UserClaims) payload(t *Token, now time.Time, random string) any {
 		return p
 	}
 	p := userPayload{
-		Audience: t.Audience, Issuer: issuer(tenant.ID.String()), IssuedAt: now.Unix(), NotBefore: t.NotBefore.Unix(), Expires: t.Expires.Unix(),
-		ACR: "1", AIO: random[:42], AMR: c.AMR, AppName: c.Client.DisplayName, AppID: c.Client.AppID, AppACR: c.ClientProof,
+		registered: t.registered(issuer(tenant.ID.String())),
+		ACR:        "1", AIO: random[:42], AMR: c.AMR, AppName: c.Client.DisplayName, AppID: c.Client.AppID, AppACR: c.ClientProof,
 		Email: c.Email, FamilyName: c.FamilyName, GivenName: c.GivenName, IDP: cmp.Or(idp, issuer(tenant.ID.String())), IDType: "user",
 		Address: c.Address, Name: c.Name, ObjectID: c.User.String(), RH: resourceHint(tenant.ID), Scopes: strings.Join(c.Scopes, " "),
 		Session: c.Session, Subject: subject, RegionScope: region, TenantID: tenant.ID.String(),
