@@ -22,13 +22,6 @@ const (
 	// DeviceInterval is how often it may ask.
 	DeviceInterval = 5 * time.Second
 
-	// userCodeAlphabet has no vowels, so that no word comes about, and nothing that is taken for something else.
-	userCodeAlphabet = "BCDFGHJKLMNPQRSTVWXZ"
-	userCodeLength   = 9 // of 20 letters: with the limit below, a guess in a year is one in a million
-
-	// userCodeTries is how many wrong codes a network may type in while a device would wait.
-	userCodeTries = 10
-
 	// maxDevice bounds what is kept of a device; most of it is the scopes, of which an honest one asks for a few dozen.
 	maxDevice = 8 << 10
 )
@@ -131,20 +124,6 @@ func tooManyDevices(wait time.Duration) error {
 	return authn.Throttled(wait, "There are too many incoming requests for device codes. Wait for as long as Retry-After says.")
 }
 
-func (s *Service) newUserCode() (string, error) {
-	var b strings.Builder
-	draw := make([]byte, 1)
-	for b.Len() < userCodeLength {
-		if _, err := io.ReadFull(s.config.Random, draw); err != nil {
-			return "", hospes.Internal("grant.StartDevice", err)
-		}
-		if draw[0] < 240 { // the last whole multiple of 20: no letter is likelier than another
-			b.WriteByte(userCodeAlphabet[draw[0]%20])
-		}
-	}
-	return b.String(), nil
-}
-
 // readDevice reads a device by the code that a person types in.
 func readDevice(r store.Reader, userCode string) (d Device, err error) {
 	d.UserCode = userCode
@@ -155,16 +134,6 @@ func readDevice(r store.Reader, userCode string) (d Device, err error) {
 		return d, hospes.Internal("grant.readDevice", err)
 	}
 	return d, nil
-}
-
-// plainUserCode reads a code as people type it: in any case, with blanks and hyphens.
-func plainUserCode(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, strings.ToUpper(clip(text)))
 }
 
 // FindDevice finds the device that shows a code to its person. Wrong codes are counted by the network they come from, and

@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -202,4 +203,45 @@ func getAssignment(e assignmentEnd) func(*call) error {
 		}
 		return c.writeValue(http.StatusOK, context, list[0])
 	}
+}
+
+func (x *expansion) assignments(r store.Reader, numbers []hospes.Number) (map[hospes.Number][]byte, error) {
+	all, err := r.AssignmentsOf(numbers...)
+	if err != nil {
+		return nil, err
+	}
+	of := map[hospes.Number][]hospes.Assignment{}
+	for _, a := range all {
+		if len(of[a.Principal]) < maxExpanded {
+			of[a.Principal] = append(of[a.Principal], a)
+		}
+	}
+	var kept []hospes.Assignment
+	for _, n := range numbers {
+		kept = append(kept, of[n]...)
+	}
+	shown, err := wireAssignments(r, kept)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]wireAssignment{}
+	for _, a := range shown {
+		byID[a.ID] = a
+	}
+	out := map[hospes.Number][]byte{}
+	for _, n := range numbers {
+		list := []json.RawMessage{}
+		for _, a := range of[n] {
+			if w, ok := byID[a.ID]; ok {
+				list = append(list, raw(w))
+			}
+		}
+		if len(x.chosen) > 0 {
+			if err := pick(list, x.chosen, "appRoleAssignment"); err != nil {
+				return nil, err
+			}
+		}
+		out[n] = append(append(hospes.AppendQuoted([]byte{','}, x.name), ':'), raw(list)...)
+	}
+	return out, nil
 }
