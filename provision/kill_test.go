@@ -104,7 +104,7 @@ func TestKill_ACycleThatIsKilledAnywhereEndsAsIfItHadNotBeen(t *testing.T) {
 			kills++
 		}
 	}
-	if !runChild(t, file, time.Minute) {
+	if !runChild(t, file, 10*time.Minute) {
 		t.Fatal("the cycle does not end by itself")
 	}
 	t.Logf("%d kills", kills)

@@ -185,7 +185,7 @@ func TestAChangeThatNobodyWasToldOfIsFoundWhenTheSchedulerBegins(t *testing.T) {
 			defer close(ended)
 			(&provision.Scheduler{Engine: w.engine}).Run(ctx)
 		}()
-		deadline := time.After(time.Minute)
+		deadline := time.After(5 * time.Minute)
 		for w.twin(anna) == nil {
 			select {
 			case <-changed:

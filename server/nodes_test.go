@@ -73,7 +73,7 @@ func TestNodes_AChangeThroughOneNodeWakesTheSchedulerOfTheOther(t *testing.T) {
 	}
 
 	twin := "late_" + report.Source.Domain + "#EXT#@" + report.Target.InitialDomain
-	for deadline := time.After(time.Minute); ; {
+	for deadline := time.After(5 * time.Minute); ; {
 		err := second.Store.View(ctx, target.ID, func(r store.Reader) error {
 			_, err := store.FindHolder(r, hospes.SpaceUPN, hospes.Fold(twin))
 			return err

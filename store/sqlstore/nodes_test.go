@@ -68,7 +68,7 @@ func (p pair) hears(what string) {
 		if n != p.tenant.Number {
 			p.Errorf("%s: tenant %d, want %d", what, n, p.tenant.Number)
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(5 * time.Minute):
 		p.Fatalf("%s was not heard of", what)
 	}
 }
@@ -107,7 +107,7 @@ func TestNodes_ACommitIsHeardOfOnce(t *testing.T) {
 		if n != 99 {
 			t.Errorf("tenant %d was heard of again", n)
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(5 * time.Minute):
 		t.Fatal("nothing was heard")
 	}
 }
@@ -121,7 +121,7 @@ func TestNodes_ATenantThatWasNeverChangedIsNoNews(t *testing.T) {
 			if n != 99 {
 				t.Fatalf("tenant %d was heard of", n)
 			}
-		case <-time.After(30 * time.Second):
+		case <-time.After(5 * time.Minute):
 			t.Fatal("nothing was heard")
 		}
 	}
