@@ -3,7 +3,6 @@ package dynamic_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -32,10 +31,7 @@ func TestKillChild(t *testing.T) {
 // compares the members, and what the audit log tells of each, after another has gone on.
 func TestKill_APassThatIsKilledAtAnyCommitGoesOnFromThere(t *testing.T) {
 	dir := t.TempDir()
-	binary := filepath.Join(dir, "dynamic.test")
-	if out, err := exec.Command("go", "test", "-c", "-tags", "failpoint", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	child := faulttest.Build(t)
 	const people = 2500
 	file := filepath.Join(dir, "hospes.db")
 	var group *hospes.Object
@@ -44,25 +40,8 @@ func TestKill_APassThatIsKilledAtAnyCommitGoesOnFromThere(t *testing.T) {
 		w.fill(people)
 		group = w.group("Sales", `user.department -eq "Sales"`)
 	})
-	run := func(t *testing.T, file string, environment ...string) bool {
-		t.Helper()
-		cmd := exec.Command(binary, "-test.run", "^TestKillChild$")
-		cmd.Env = append(append(os.Environ(), childFile+"="+file), environment...)
-		return faulttest.Killed(t, cmd.Run())
-	}
-	duplicate := func(t *testing.T) string {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Join(t.TempDir(), "hospes.db")
-		if err := os.WriteFile(name, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return name
-	}
 	trace := filepath.Join(dir, "trace")
-	run(t, duplicate(t), "HOSPES_FAULT_TRACE="+trace)
+	child.Run(t, childFile+"="+faulttest.Copy(t, file), "HOSPES_FAULT_TRACE="+trace)
 	passages := faulttest.Passages(t, trace)
 	for _, point := range []string{"store.beforeCommit", "store.midFlush", "store.afterCommit"} {
 		if passages[point] < 4 {
@@ -70,11 +49,11 @@ func TestKill_APassThatIsKilledAtAnyCommitGoesOnFromThere(t *testing.T) {
 		}
 		for n := 1; n <= passages[point]; n++ {
 			t.Run(fmt.Sprintf("%s/%d", point, n), func(t *testing.T) {
-				file := duplicate(t)
-				if !run(t, file, fmt.Sprintf("HOSPES_FAULT=%s=kill@%d", point, n)) {
+				file := faulttest.Copy(t, file)
+				if !child.Run(t, childFile+"="+file, fmt.Sprintf("HOSPES_FAULT=%s=kill@%d", point, n)) {
 					t.Fatal("the child was not killed")
 				}
-				run(t, file)
+				child.Run(t, childFile+"="+file)
 				w := openWorld(t, file)
 				tenants, err := w.store.Tenants(ctx)
 				w.must(err)

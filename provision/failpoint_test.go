@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,17 +26,14 @@ import (
 // sources, in an initial cycle and in incremental ones, at a passage drawn among those that a whole run makes.
 // HOSPES_POINT_KILLS says how often at each.
 func TestFailpoint_ACycleThatIsKilledAtANamedPointEndsAsIfItHadNotBeen(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "provision.test")
-	if out, err := exec.Command("go", "test", "-c", "-tags", "failpoint", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	child := faulttest.Build(t)
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
 	rounds, kills := faulttest.Number(t, "HOSPES_POINT_KILLS", 1), map[string]int{}
 	points := faulttest.Points(t)
 	for _, far := range []bool{false, true} {
-		m := &mortal{TB: t, binary: binary, far: far}
+		m := &mortal{TB: t, child: child, far: far}
 		m.prepare()
 		whole, passages := m.whole()
 		for _, point := range points {
@@ -111,7 +106,7 @@ var stages = []struct {
 // mortal is a world from which lives begin that are killed: a file to copy, and what it holds.
 type mortal struct {
 	testing.TB
-	binary string
+	child  faulttest.Child
 	far    bool // the target is no tenant
 	file   string
 	world  world
@@ -184,14 +179,7 @@ type life struct {
 
 func (m *mortal) life() *life {
 	m.Helper()
-	l := &life{mortal: m, file: filepath.Join(m.TempDir(), "hospes.db"), people: maps.Clone(m.people), clock: hospes.NewManualClock(start)}
-	content, err := os.ReadFile(m.file)
-	if err == nil {
-		err = os.WriteFile(l.file, content, 0o600)
-	}
-	if err != nil {
-		m.Fatal(err)
-	}
+	l := &life{mortal: m, file: faulttest.Copy(m, m.file), people: maps.Clone(m.people), clock: hospes.NewManualClock(start)}
 	if m.far {
 		l.memory = connectortest.NewMemory(connectortest.NewDirectory(leavingFarAway))
 		l.memory.Refuse = func(w *connector.Write) *connector.Failure {
@@ -227,25 +215,29 @@ func (l *life) enter(stage int) {
 	w.must(s.Close())
 }
 
-// child is the process that runs the job.
-func (l *life) child(environment ...string) *exec.Cmd {
-	cmd := exec.Command(l.binary, "-test.run", "^TestKillChild$")
-	cmd.Env = append(os.Environ(), childFile+"="+l.file, childMoment+"="+l.clock.Now().Format(time.RFC3339), childBatch+"=4", childTarget+"="+l.target)
-	cmd.Env = append(cmd.Env, environment...)
-	return cmd
+// work lets the child run the job, and tells whether it was killed.
+func (l *life) work(environment ...string) bool {
+	l.Helper()
+	defer func() {
+		if l.Failed() {
+			l.Log(l.story)
+		}
+	}()
+	life := []string{childFile + "=" + l.file, childMoment + "=" + l.clock.Now().Format(time.RFC3339), childBatch + "=4", childTarget + "=" + l.target}
+	return l.child.Run(l, append(life, environment...)...)
 }
 
 // die runs the job until it is killed, and answers whether it was.
 func (l *life) die(fault string) bool {
 	l.Helper()
-	return faulttest.Killed(l, l.child("HOSPES_FAULT="+fault).Run())
+	return l.work("HOSPES_FAULT=" + fault)
 }
 
 // finish runs the job until it is done.
 func (l *life) finish(environment ...string) {
 	l.Helper()
-	if out, err := l.child(environment...).CombinedOutput(); err != nil {
-		l.Fatalf("the job does not end: %v\n%s\n%s", err, out, l.story)
+	if l.work(environment...) {
+		l.Fatal("the job was killed without a fault")
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -223,10 +222,7 @@ var deadlyRequests = map[string]func(*testing.T, *world) deadly{
 // TestKill_SignInsThatAreKilledAtAnyCommit kills a server beside each commit of a request, and looks at what is true after
 // the restart: nothing is good twice, nobody is let in who was locked out, and who had a right to go on goes on.
 func TestKill_SignInsThatAreKilledAtAnyCommit(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "signin.test")
-	if out, err := exec.Command("go", "test", "-c", "-tags", "failpoint", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	child := faulttest.Build(t)
 	for name, prepare := range deadlyRequests {
 		t.Run(name, func(t *testing.T) {
 			var before *world
@@ -238,8 +234,8 @@ func TestKill_SignInsThatAreKilledAtAnyCommit(t *testing.T) {
 			})
 			q := lastRequest{Path: d.path, Form: d.form, Cookies: d.from.client.Jar.Cookies(origin(before)), Elapsed: before.Clock.Now().Sub(tokentest.Start)}
 			trace := filepath.Join(t.TempDir(), "trace")
-			q.File = duplicate(t, file)
-			q.served(t, binary, "HOSPES_FAULT_TRACE="+trace)
+			q.File = faulttest.Copy(t, file)
+			q.served(t, child, "HOSPES_FAULT_TRACE="+trace)
 			passages := faulttest.Passages(t, trace)
 			commits := passages["store.afterCommit"]
 			if commits == 0 || passages["store.beforeCommit"] != commits {
@@ -249,8 +245,8 @@ func TestKill_SignInsThatAreKilledAtAnyCommit(t *testing.T) {
 				for point, done := range map[string]int{"store.beforeCommit": n, "store.afterCommit": n + 1} {
 					t.Run(fmt.Sprintf("%s/%d", point, n+1), func(t *testing.T) {
 						q := q
-						q.File = duplicate(t, file)
-						if !q.served(t, binary, fmt.Sprintf("HOSPES_FAULT=%s=kill@%d", point, n+1)) {
+						q.File = faulttest.Copy(t, file)
+						if !q.served(t, child, fmt.Sprintf("HOSPES_FAULT=%s=kill@%d", point, n+1)) {
 							t.Fatal("the server was not killed")
 						}
 						after := *before
@@ -264,7 +260,7 @@ func TestKill_SignInsThatAreKilledAtAnyCommit(t *testing.T) {
 }
 
 // served lets a child answer the request and tells whether it was killed.
-func (q lastRequest) served(t *testing.T, binary, environment string) (killed bool) {
+func (q lastRequest) served(t *testing.T, child faulttest.Child, environment string) (killed bool) {
 	t.Helper()
 	text, err := json.Marshal(q)
 	if err != nil {
@@ -274,21 +270,5 @@ func (q lastRequest) served(t *testing.T, binary, environment string) (killed bo
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(binary, "-test.run", "^TestKillChild$")
-	cmd.Env = append(os.Environ(), childRequest+"="+file, environment)
-	return faulttest.Killed(t, cmd.Run())
-}
-
-// duplicate copies a store that is closed.
-func duplicate(t *testing.T, file string) string {
-	t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "hospes.db")
-	if err := os.WriteFile(name, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return child.Run(t, childRequest+"="+file, environment)
 }

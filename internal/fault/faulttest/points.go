@@ -41,6 +41,9 @@ func Passages(t testing.TB, file string) map[string]int {
 	return count
 }
 
+// death is what waiting for a process gives that was killed.
+const death = "signal: killed"
+
 // Killed tells a process that was killed from one that came to its end, by what waiting for it gave; one that failed by
 // itself fails the test.
 func Killed(t testing.TB, err error) bool {
@@ -48,7 +51,7 @@ func Killed(t testing.TB, err error) bool {
 	if err == nil {
 		return false
 	}
-	if err.Error() != "signal: killed" {
+	if err.Error() != death {
 		t.Fatalf("the process failed by itself: %v", err)
 	}
 	return true
