@@ -2,8 +2,6 @@ package graphapi
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -92,18 +90,6 @@ func (c *call) putSchema() error {
 	return changeJob(func(e *provision.Engine, tx store.Tx, sp *hospes.Object, job hospes.Job) error {
 		return e.PutSchema(tx, sp, job, &schema)
 	})(c)
-}
-
-// misread says what is wrong with a JSON text that is not of the form that was asked for, and where.
-func misread(err error) string {
-	var wrong *json.UnmarshalTypeError
-	if !errors.As(err, &wrong) {
-		return err.Error() + "."
-	}
-	if wrong.Field == "" {
-		return "it cannot be of the type " + wrong.Value + "."
-	}
-	return fmt.Sprintf("'%s' cannot be of the type %s.", wrong.Field, wrong.Value)
 }
 
 func (c *call) deleteSchema() error {
