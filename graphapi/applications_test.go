@@ -51,6 +51,10 @@ func TestWire5_4_ApplicationsAndTheirSecrets(t *testing.T) {
 	c.do("POST /applications/"+id+"/removePassword", `{"keyId":"`+made.str("keyId")+`"}`).empty()
 	c.do("POST /applications/"+id+"/removePassword", `{"keyId":"`+made.str("keyId")+`"}`).fails(http.StatusBadRequest, "Request_BadRequest", "No password credential found with keyId.")
 	equal(t, "secrets", len(c.do("GET /applications/"+id, "").at("passwordCredentials").([]any)), 1)
+	for range 99 {
+		c.do("POST /applications/"+id+"/addPassword", "").is(http.StatusOK)
+	}
+	c.do("POST /applications/"+id+"/addPassword", "").fails(http.StatusBadRequest, "Request_BadRequest", "An application can have at most 100 certificates and as many secrets. Remove one first.")
 
 	c.do("GET /applicationTemplates", "").has("value.0.displayName", `"Cross-tenant synchronization"`)
 	c.do("GET /applicationTemplates/518e5f48-1fc8-4c48-9387-9fdf28b0dfe7", "").has("id", `"518e5f48-1fc8-4c48-9387-9fdf28b0dfe7"`)
