@@ -32,6 +32,7 @@ type Home struct {
 	Tenant    hospes.TenantID
 	Access    policy.Access
 	Traveller policy.Traveller
+	Account   hospes.Value // the id by which tenants know the account; null where nobody there has the address
 }
 
 // Result is what came of it.
@@ -62,6 +63,11 @@ func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 		return Result{}, err
 	}
 	user, again := known, known != nil
+	if !again && state == hospes.Accepted {
+		if err := q.redeemed(tx); err != nil {
+			return Result{}, err
+		}
+	}
 	if again {
 		err = giveMail(tx, user, q.Address, contact)
 	} else {
@@ -109,6 +115,9 @@ func newGuest(tx store.Tx, rnd hospes.Random, q Request, contact bool, state hos
 		name, _, _ = hospes.SplitAddress(q.Address)
 	}
 	user := NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, Contact: contact, DisplayName: name, UserType: q.UserType, State: state})
+	if state == hospes.Accepted { // as redeeming would, or the guest could not sign in
+		user.Set(hospes.UserAltSecIDs, "["+q.Home.Account+"]")
+	}
 	if err := put(tx, user, tx.Tenant().InitialDomain, q.Address); err != nil || q.Inviter == nil {
 		return user, err
 	}
@@ -119,7 +128,7 @@ func newGuest(tx store.Tx, rnd hospes.Random, q Request, contact bool, state hos
 }
 
 // permitted asks the policies of both tenants, the domain list first (guests 1.6, 4.6), and gives the state in which a
-// guest begins: where both consent, it needs no prompt.
+// guest begins: where both consent, it needs no prompt. Somebody has to be there for that, to whom the guest is tied.
 func (q *Request) permitted(r store.Reader) (hospes.ExternalUserState, error) {
 	list, err := policy.ReadDomains(r)
 	if err != nil {
@@ -137,7 +146,7 @@ func (q *Request) permitted(r store.Reader) (hospes.ExternalUserState, error) {
 		return "", err
 	case !own.LetsIn(q.Home.Traveller) || !q.Home.Access.LetsOut(q.Home.Traveller):
 		return "", policy.CollaborationBlocked()
-	case policy.AutoRedeem(q.Home.Access, own):
+	case q.Home.Account != hospes.Null && policy.AutoRedeem(q.Home.Access, own):
 		return hospes.Accepted, nil
 	}
 	return hospes.PendingAcceptance, nil
@@ -183,10 +192,26 @@ func reinvited(user *hospes.Object, address string) error {
 		return badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
 			", but the account is blocked from signing in. If the account is unblocked, they can use that account to sign in to shared apps and resources.")
 	case hospes.ExternalUserState(user.Text(hospes.UserExternalState)) == hospes.Accepted:
-		return badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
-			". They can use that account to sign in to shared apps and resources.")
+		return alreadyThere(user)
 	}
 	return nil
+}
+
+func alreadyThere(user *hospes.Object) error {
+	return badRequest("invite.Create", "The invited user already exists in the directory as object ID: "+user.ID.String()+
+		". They can use that account to sign in to shared apps and resources.")
+}
+
+// redeemed refuses somebody whose account is tied to a guest already, who has another address here.
+func (q *Request) redeemed(r store.Reader) error {
+	guest, err := store.FindHolder(r, hospes.SpaceAltSec, hospes.AltSecKey(q.Home.Account))
+	switch {
+	case hospes.KindOf(err) == hospes.KindNotFound:
+		return nil
+	case err != nil:
+		return err
+	}
+	return alreadyThere(guest)
 }
 
 func badRequest(op, text string) error {
