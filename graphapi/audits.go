@@ -22,17 +22,13 @@ func (c *call) listAudits() error {
 	list := []wireAudit{}
 	next := ""
 	err = c.view(func(r store.Reader) error {
-		next, err = c.collect(l, "audits", func(l store.LogQuery) ([]hospes.Number, error) {
-			records, err := r.Audits(l)
-			numbers := make([]hospes.Number, len(records))
-			for i, a := range records {
-				numbers[i] = a.Number
-				if filter.Match(auditRecord{a}) {
-					list = append(list, wireAuditOf(a))
-				}
+		next, err = collect(c, l, "audits", r.Audits, func(a *hospes.Audit) (hospes.Number, bool) {
+			matches := filter.Match(auditRecord{*a})
+			if matches {
+				list = append(list, wireAuditOf(*a))
 			}
-			return numbers, err
-		}, func() int { return len(list) })
+			return a.Number, matches
+		})
 		return err
 	})
 	if err != nil {

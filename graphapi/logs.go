@@ -44,26 +44,31 @@ func (c *call) logPage(purpose, moment string) (odata.Query, store.LogQuery, err
 	return q, l, nil
 }
 
-// collect reads pages of a log until enough records match or so many have been looked at that the client should ask
-// again: an unlucky filter must not read a whole log in one request.
-func (c *call) collect(l store.LogQuery, purpose string, read func(store.LogQuery) ([]hospes.Number, error), have func() int) (next string, err error) {
-	want := l.Limit
-	for looked := 0; looked < maxLooked; {
-		l.Limit = want - have()
-		numbers, err := read(l)
+// collect reads a log until enough records are taken or so many have been looked at that the client should ask again: an
+// unlucky filter must not read a whole log in one request. What is read at once grows while little of it is taken.
+func collect[R any](c *call, l store.LogQuery, purpose string, read func(store.LogQuery) ([]R, error), take func(*R) (hospes.Number, bool)) (next string, err error) {
+	want, taken := l.Limit, 0
+	for looked := 0; taken < want && looked < maxLooked; l.Limit = min(2*l.Limit, maxLookedAtOnce) {
+		records, err := read(l)
 		if err != nil {
 			return "", err
 		}
-		if len(numbers) < l.Limit {
-			return "", nil
+		used := 0
+		for used < len(records) && taken < want {
+			number, ok := take(&records[used])
+			if l.Before = number; ok {
+				taken++
+			}
+			used++
 		}
-		looked += len(numbers)
-		l.Before = numbers[len(numbers)-1]
-		if have() >= want {
-			break
+		if looked += used; used == len(records) && used < l.Limit {
+			return "", nil
 		}
 	}
 	return c.nextLink("$skiptoken", c.sealToken(purpose, position{Number: l.Before})), nil
 }
 
-const maxLooked = 20000
+const (
+	maxLooked       = 5000
+	maxLookedAtOnce = odata.MaxTop
+)
