@@ -12,8 +12,15 @@ import (
 	"github.com/hospes-dev/hospes"
 )
 
-// maxText is the length of texts that no rule limits further.
-const maxText = 4096
+const (
+	// maxText is the length of texts that no rule limits further.
+	maxText = 4096
+
+	// maxItems is how many values a collection has at most, as the original bounds the entries of an application; and
+	// maxBytes how large a value is that consists of others. What is kept is read, compared and written as a whole.
+	maxItems = 1200
+	maxBytes = 1 << 20
+)
 
 // ParseValue reads a JSON value for a property and answers it in canonical form, or says what is wrong with it. null
 // gives the absent value.
@@ -29,6 +36,9 @@ func ParseValue(p *hospes.Property, raw []byte) (hospes.Value, error) {
 	if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &items) != nil {
 		return hospes.Null, wrongType(p, "Collection("+typeName(p)+")")
 	}
+	if len(items) > maxItems {
+		return hospes.Null, hospes.Invalidf("directory.Value", "Property '%s' has %d values; at most %d can be kept.", p.Name, len(items), maxItems)
+	}
 	b := []byte{'['}
 	for i, item := range items {
 		v, err := parseOne(p, bytes.TrimSpace(item))
@@ -40,8 +50,11 @@ func ParseValue(p *hospes.Property, raw []byte) (hospes.Value, error) {
 		}
 		b = append(b, v...)
 	}
-	if len(items) == 0 {
+	switch {
+	case len(items) == 0:
 		return hospes.Null, nil
+	case len(b) > maxBytes:
+		return hospes.Null, invalidValue(p)
 	}
 	return hospes.Value(append(b, ']')), nil
 }
@@ -118,7 +131,7 @@ func parseComplex(p *hospes.Property, raw []byte) (hospes.Value, error) {
 	}
 	if len(p.Fields) == 0 {
 		var b bytes.Buffer
-		if json.Compact(&b, raw) != nil || b.Len() > 1<<20 {
+		if json.Compact(&b, raw) != nil || b.Len() > maxBytes {
 			return hospes.Null, invalidValue(p)
 		}
 		return hospes.Value(b.String()), nil
