@@ -2,6 +2,7 @@ package graphapi
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -79,7 +80,14 @@ func extensionAttribute(e hospes.Extension) provision.AttributeDefinition {
 	return a
 }
 
+// maxSchema bounds the text of a schema: in memory it takes up to two hundred times as much. The one that jobs come with
+// has 40 KB.
+const maxSchema = 512 << 10
+
 func (c *call) putSchema() error {
+	if len(c.body) > maxSchema {
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.putSchema", Code: "schemaInvalid", Message: fmt.Sprintf("The schema has more than %d bytes. Leave out attributes and directories that no mapping names.", maxSchema)}
+	}
 	var schema provision.Schema
 	if _, err := c.members(); err != nil {
 		return err
