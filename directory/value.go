@@ -32,26 +32,33 @@ func ParseValue(p *hospes.Property, raw []byte) (hospes.Value, error) {
 	if !p.Many {
 		return parseOne(p, raw)
 	}
-	var items []json.RawMessage
-	if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &items) != nil {
+	items := json.NewDecoder(bytes.NewReader(raw))
+	if opening, err := items.Token(); err != nil || opening != json.Delim('[') {
 		return hospes.Null, wrongType(p, "Collection("+typeName(p)+")")
 	}
-	if len(items) > maxItems {
-		return hospes.Null, hospes.Invalidf("directory.Value", "Property '%s' has %d values; at most %d can be kept.", p.Name, len(items), maxItems)
-	}
-	b := []byte{'['}
-	for i, item := range items {
-		v, err := parseOne(p, bytes.TrimSpace(item))
+	b, count := []byte{'['}, 0
+	for ; items.More(); count++ { // one by one: most of a list that is too long is not even looked at
+		if count == maxItems {
+			return hospes.Null, hospes.Invalidf("directory.Value", "Property '%s' has more than %d values.", p.Name, maxItems)
+		}
+		var item json.RawMessage
+		if items.Decode(&item) != nil {
+			return hospes.Null, wrongType(p, "Collection("+typeName(p)+")")
+		}
+		v, err := parseOne(p, item)
 		if err != nil {
 			return hospes.Null, err
 		}
-		if i > 0 {
+		if count > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, v...)
 	}
+	if _, err := items.Token(); err != nil || items.InputOffset() != int64(len(raw)) {
+		return hospes.Null, wrongType(p, "Collection("+typeName(p)+")")
+	}
 	switch {
-	case len(items) == 0:
+	case count == 0:
 		return hospes.Null, nil
 	case len(b) > maxBytes:
 		return hospes.Null, invalidValue(p)
