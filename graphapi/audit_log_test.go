@@ -3,6 +3,7 @@ package graphapi_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,5 +94,36 @@ func TestWire1_6_RareRecordsAreFoundOnce(t *testing.T) {
 			r = c.send("GET", next, "")
 		}
 		equal(t, "in pages of "+top, found, groups)
+	}
+}
+
+// TestWire1_6_PagesOfLargeRecordsAreShorter: a page of a log is bounded by its size too, and the pages hold every record once.
+func TestWire1_6_PagesOfLargeRecordsAreShorter(t *testing.T) {
+	f := newFixture(t)
+	c := f.source
+	app := c.do("POST /applications", `{"displayName":"Robot"}`).is(http.StatusCreated).str("id")
+	tags := make([]string, 1200)
+	for change := range 20 {
+		for i := range tags {
+			tags[i] = fmt.Sprint(change, strings.Repeat("x", 240), i)
+		}
+		c.do("PATCH /applications/"+app, body("tags", tags)).empty()
+	}
+	var found []string
+	var pages int
+	for r := c.do("GET /auditLogs/directoryAudits"+query("$filter", "activityDisplayName eq 'Update application'", "$top", "999"), ""); ; pages++ {
+		if len(r.is(http.StatusOK).text) > 16<<20 {
+			t.Errorf("a page has %d bytes", len(r.text))
+		}
+		found = append(found, r.items("id")...)
+		next, ok := r.at("@odata.nextLink").(string)
+		if !ok {
+			break
+		}
+		r = c.send("GET", next, "")
+	}
+	slices.Sort(found)
+	if n := len(slices.Compact(found)); n != 20 || pages == 0 {
+		t.Errorf("%d records on %d pages", n, pages+1)
 	}
 }

@@ -45,19 +45,22 @@ func (c *call) logPage(purpose, moment string) (odata.Query, store.LogQuery, err
 }
 
 // collect reads a log until enough records are taken or so many have been looked at that the client should ask again: an
-// unlucky filter must not read a whole log in one request. What is read at once grows while little of it is taken.
-func collect[R any](c *call, l store.LogQuery, purpose string, read func(store.LogQuery) ([]R, error), take func(*R) (hospes.Number, bool)) (next string, err error) {
-	want, taken := l.Limit, 0
-	for looked := 0; taken < want && looked < maxLooked; l.Limit = min(2*l.Limit, maxLookedAtOnce) {
+// unlucky filter must not read a whole log in one request. What is read at once grows while little of it is taken. take
+// tells about how many bytes a record adds to the answer, none where it is passed over; a page of large ones is shorter.
+func collect[R any](c *call, l store.LogQuery, purpose string, read func(store.LogQuery) ([]R, error), take func(*R) (hospes.Number, int)) (next string, err error) {
+	want, taken, bytes := l.Limit, 0, 0
+	more := func() bool { return taken < want && bytes < maxLogPage }
+	l.Limit = min(want, firstLook)
+	for looked := 0; more() && looked < maxLooked; l.Limit = min(2*l.Limit, odata.MaxTop) {
 		records, err := read(l)
 		if err != nil {
 			return "", err
 		}
 		used := 0
-		for used < len(records) && taken < want {
-			number, ok := take(&records[used])
-			if l.Before = number; ok {
-				taken++
+		for used < len(records) && more() {
+			number, n := take(&records[used])
+			if l.Before = number; n > 0 {
+				taken, bytes = taken+1, bytes+n
 			}
 			used++
 		}
@@ -69,6 +72,8 @@ func collect[R any](c *call, l store.LogQuery, purpose string, read func(store.L
 }
 
 const (
-	maxLooked       = 5000
-	maxLookedAtOnce = odata.MaxTop
+	maxLooked  = 5000
+	firstLook  = 16
+	maxLogPage = 8 << 20
+	logRecord  = 1 << 10 // about as large as a record of a log is
 )

@@ -73,13 +73,13 @@ func (c *call) listMails() error {
 	}
 	list, next := []wireMail{}, ""
 	err = c.view(func(r store.Reader) error {
-		next, err = collect(c, l, "mails", r.Mails, func(m *store.MailRecord) (hospes.Number, bool) {
+		next, err = collect(c, l, "mails", r.Mails, func(m *store.MailRecord) (hospes.Number, int) {
 			w := wireMailOf(*m)
-			matches := filter.Match(w)
-			if matches {
-				list = append(list, w)
+			if !filter.Match(w) {
+				return m.Number, 0
 			}
-			return m.Number, matches
+			list = append(list, w)
+			return m.Number, logRecord
 		})
 		return err
 	})

@@ -150,13 +150,13 @@ func (c *call) listProvisioning() error {
 		if err := narrowProvisioning(&l, filter, jobs); err != nil {
 			return err
 		}
-		next, err = collect(c, l, "provisioning", r.Provisionings, func(p *hospes.Provisioning) (hospes.Number, bool) {
+		next, err = collect(c, l, "provisioning", r.Provisionings, func(p *hospes.Provisioning) (hospes.Number, int) {
 			summary := wireProvisioning(p, r.Tenant().ID.String(), jobs[p.Job])
-			matches := filter.Match(provisioningRecord{p, &summary})
-			if matches {
-				list = append(list, summary)
+			if !filter.Match(provisioningRecord{p, &summary}) {
+				return p.Number, 0
 			}
-			return p.Number, matches
+			list = append(list, summary)
+			return p.Number, logRecord
 		})
 		return err
 	})

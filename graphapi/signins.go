@@ -113,13 +113,13 @@ func (c *call) listSignIns() error {
 	list := []wireSignIn{}
 	next := ""
 	err = c.view(func(r store.Reader) error {
-		next, err = collect(c, l, "signIns", r.SignIns, func(s *hospes.SignIn) (hospes.Number, bool) {
+		next, err = collect(c, l, "signIns", r.SignIns, func(s *hospes.SignIn) (hospes.Number, int) {
 			wire := wireSignInOf(s)
-			matches := filter.Match(signInRecord{s, &wire})
-			if matches {
-				list = append(list, wire)
+			if !filter.Match(signInRecord{s, &wire}) {
+				return s.Number, 0
 			}
-			return s.Number, matches
+			list = append(list, wire)
+			return s.Number, logRecord
 		})
 		return err
 	})
