@@ -74,6 +74,6 @@ func collect[R any](c *call, l store.LogQuery, purpose string, read func(store.L
 const (
 	maxLooked  = 5000
 	firstLook  = 16
-	maxLogPage = 8 << 20
+	maxLogPage = 2 << 20 // bytes; a batch holds twenty of them
 	logRecord  = 1 << 10 // about as large as a record of a log is
 )
