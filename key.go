@@ -43,13 +43,27 @@ var spaceProperties = map[Space]string{
 // Property names the property that a clash in the space is reported for.
 func (s Space) Property() string { return spaceProperties[s] }
 
+// manyKeys is from how many keys on a table finds one sooner than going through them.
+const manyKeys = 32
+
 // Keys gives the unique values that the object holds while it lives.
 func (o *Object) Keys() []Key {
 	keys := make([]Key, 0, 4)
+	var seen map[Key]bool // of many keys; a few are found sooner without
 	o.eachKey(func(space Space, value string) {
 		k := Key{space, value}
-		if value != "" && !slices.Contains(keys, k) {
-			keys = append(keys, k)
+		if value == "" || seen[k] || seen == nil && slices.Contains(keys, k) {
+			return
+		}
+		keys = append(keys, k)
+		switch {
+		case seen != nil:
+			seen[k] = true
+		case len(keys) == manyKeys:
+			seen = make(map[Key]bool, 2*manyKeys)
+			for _, k := range keys {
+				seen[k] = true
+			}
 		}
 	})
 	return keys

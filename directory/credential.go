@@ -21,6 +21,14 @@ type shownSecret struct {
 	StartDateTime       time.Time `json:"startDateTime"`
 }
 
+// maxCredentials is how many certificates, and how many secrets, one application may have: whoever asks for a token in its
+// name, rightly or not, makes this server look at all of them.
+const maxCredentials = 100
+
+func tooManyCredentials() error {
+	return hospes.Invalidf("directory.Credential", "An application can have at most %d certificates and as many secrets. Remove one first.", maxCredentials)
+}
+
 // AddSecret gives an application, or its service principal in one tenant, a client secret, of which the credential holds the digest.
 func AddSecret(tx store.Tx, app *hospes.Object, c store.Credential) error {
 	if app.Schema == hospes.ServicePrincipalSchema {
@@ -28,11 +36,14 @@ func AddSecret(tx store.Tx, app *hospes.Object, c store.Credential) error {
 			return hospes.Invalidf("directory.AddSecret", "An application of the platform itself cannot be given a secret.")
 		}
 	}
-	if err := tx.PutCredential(c); err != nil {
-		return err
-	}
 	shown, err := secrets(app)
 	if err != nil {
+		return err
+	}
+	if len(shown) >= maxCredentials {
+		return tooManyCredentials()
+	}
+	if err := tx.PutCredential(c); err != nil {
 		return err
 	}
 	entry := shownSecret{EndDateTime: c.Ends.UTC(), Hint: c.Hint, KeyID: c.KeyID, StartDateTime: c.Starts.UTC()}

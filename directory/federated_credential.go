@@ -97,7 +97,7 @@ func checkFederated(c hospes.FederatedCredential, others []hospes.FederatedCrede
 			return hospes.Invalidf(op, "Property '%s' of resource 'FederatedIdentityCredential' has more than %d characters.", t.name, maxFederatedText)
 		}
 	}
-	if u, err := url.Parse(c.Issuer); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(c.Issuer, "?# ") {
+	if u, err := url.Parse(c.Issuer); err != nil || !strings.HasPrefix(c.Issuer, "https://") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(c.Issuer, "?# ") {
 		return hospes.Invalidf(op, "Property 'issuer' of resource 'FederatedIdentityCredential' must be an https address without a query, exactly as the 'iss' of its tokens.")
 	}
 	for _, other := range others {

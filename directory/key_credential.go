@@ -36,6 +36,9 @@ func keyCredentials(had, wanted hospes.Value) (hospes.Value, error) {
 	if err := wanted.Decode(&list); err != nil {
 		return hospes.Null, hospes.Invalidf(op, "Invalid value specified for property 'keyCredentials' of resource 'Application'.")
 	}
+	if len(list) > maxCredentials {
+		return hospes.Null, tooManyCredentials()
+	}
 	seen := map[string]bool{}
 	for i := range list {
 		k := &list[i]

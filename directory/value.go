@@ -12,8 +12,15 @@ import (
 	"github.com/hospes-dev/hospes"
 )
 
-// maxText is the length of texts that no rule limits further.
-const maxText = 4096
+const (
+	// maxText is the length of texts that no rule limits further.
+	maxText = 4096
+
+	// maxItems is how many values a collection has at most, as the original bounds the entries of an application; and
+	// maxBytes how large a value is that consists of others. What is kept is read, compared and written as a whole.
+	maxItems = 1200
+	maxBytes = 1 << 20
+)
 
 // ParseValue reads a JSON value for a property and answers it in canonical form, or says what is wrong with it. null
 // gives the absent value.
@@ -25,23 +32,36 @@ func ParseValue(p *hospes.Property, raw []byte) (hospes.Value, error) {
 	if !p.Many {
 		return parseOne(p, raw)
 	}
-	var items []json.RawMessage
-	if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &items) != nil {
+	items := json.NewDecoder(bytes.NewReader(raw))
+	if opening, err := items.Token(); err != nil || opening != json.Delim('[') {
 		return hospes.Null, wrongType(p, "Collection("+typeName(p)+")")
 	}
-	b := []byte{'['}
-	for i, item := range items {
-		v, err := parseOne(p, bytes.TrimSpace(item))
+	b, count := []byte{'['}, 0
+	for ; items.More(); count++ { // one by one: most of a list that is too long is not even looked at
+		if count == maxItems {
+			return hospes.Null, hospes.Invalidf("directory.Value", "Property '%s' has more than %d values.", p.Name, maxItems)
+		}
+		var item json.RawMessage
+		if items.Decode(&item) != nil {
+			return hospes.Null, wrongType(p, "Collection("+typeName(p)+")")
+		}
+		v, err := parseOne(p, item)
 		if err != nil {
 			return hospes.Null, err
 		}
-		if i > 0 {
+		if count > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, v...)
 	}
-	if len(items) == 0 {
+	if _, err := items.Token(); err != nil || items.InputOffset() != int64(len(raw)) {
+		return hospes.Null, wrongType(p, "Collection("+typeName(p)+")")
+	}
+	switch {
+	case count == 0:
 		return hospes.Null, nil
+	case len(b) > maxBytes:
+		return hospes.Null, invalidValue(p)
 	}
 	return hospes.Value(append(b, ']')), nil
 }
@@ -118,7 +138,7 @@ func parseComplex(p *hospes.Property, raw []byte) (hospes.Value, error) {
 	}
 	if len(p.Fields) == 0 {
 		var b bytes.Buffer
-		if json.Compact(&b, raw) != nil || b.Len() > 1<<20 {
+		if json.Compact(&b, raw) != nil || b.Len() > maxBytes {
 			return hospes.Null, invalidValue(p)
 		}
 		return hospes.Value(b.String()), nil

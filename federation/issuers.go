@@ -23,7 +23,8 @@ const (
 	maxKeySet    = 128 << 10
 	maxKeys      = 100 // of one issuer
 	minBits      = 2048
-	maxBits      = 8192
+	maxBits      = 4096
+	maxExponent  = 1<<16 + 1
 	wellKnown    = "/.well-known/openid-configuration"
 	signatureUse = "sig"
 )

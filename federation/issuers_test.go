@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 	"sync"
 	"testing"
@@ -242,6 +243,9 @@ func TestWire6_3_Federated_WhatIssuersSay(t *testing.T) {
 		}
 		return string(text)
 	}
+	huge := func(bits, exponent int) *rsa.PublicKey {
+		return &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), bits-1, 1), E: exponent}
+	}
 	many := strings.Repeat(key("1", "sig", good)+",", 100) + key("1", "sig", good)
 	document := fmt.Sprintf(`{"issuer":%q,"jwks_uri":"https://issuer.example/keys"}`, issuer)
 	for _, test := range []struct {
@@ -253,6 +257,8 @@ func TestWire6_3_Federated_WhatIssuersSay(t *testing.T) {
 		{"among others", document, `{"keys":[{"kty":"new"},7,"x",null,{},` + key("1", "sig", small.Public()) + `,` + key("1", "sig", good) + `]}`, true},
 		{"for encryption", document, `{"keys":[` + key("1", "enc", good) + `]}`, false},
 		{"weak", document, `{"keys":[` + key("1", "sig", small.Public()) + `]}`, false},
+		{"so large that it costs much", document, `{"keys":[` + key("1", "sig", huge(5000, 1<<16+1)) + `]}`, false},
+		{"with an exponent that costs much", document, `{"keys":[` + key("1", "sig", huge(2048, 1<<31-1)) + `]}`, false},
 		{"another curve", document, `{"keys":[` + key("1", "sig", other.Public()) + `]}`, false},
 		{"private", document, `{"keys":[` + key("1", "sig", private) + `]}`, false},
 		{"a secret", document, `{"keys":[{"kty":"oct","kid":"1","k":"c2VjcmV0"}]}`, false},

@@ -57,7 +57,7 @@ func parseKeys(text []byte) (map[string][]crypto.PublicKey, error) {
 		keys[k.KeyID] = append(keys[k.KeyID], k.Key)
 	}
 	if len(keys) == 0 {
-		return nil, unreadable("its key set has no RSA key of 2048 bits or more and none of the curve P-256", nil)
+		return nil, unreadable("its key set has no RSA key of 2048 to 4096 bits and none of the curve P-256", nil)
 	}
 	return keys, nil
 }
@@ -66,7 +66,7 @@ func parseKeys(text []byte) (map[string][]crypto.PublicKey, error) {
 func verifies(key any) bool {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
-		return k.N.BitLen() >= minBits && k.N.BitLen() <= maxBits
+		return k.N.BitLen() >= minBits && k.N.BitLen() <= maxBits && k.E <= maxExponent
 	case *ecdsa.PublicKey:
 		return k.Curve == elliptic.P256()
 	}

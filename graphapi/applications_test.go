@@ -1,6 +1,7 @@
 package graphapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -20,6 +21,12 @@ func TestWire5_4_ApplicationsAndTheirSecrets(t *testing.T) {
 	c.do("PATCH /applications/"+id, `{"identifierUris":["https://graph.microsoft.com"]}`).fails(http.StatusBadRequest, "HostNameNotOnVerifiedDomain", "Values of identifierUris property must use a verified domain of the organization or its subdomain: 'https://graph.microsoft.com'")
 	c.do("PATCH /applications/"+id, `{"identifierUris":["api://robot","no address"]}`).is(http.StatusBadRequest)
 	c.do("PATCH /applications/"+id, `{"identifierUris":["https://Robots.`+c.tenant.InitialDomain+`/one","https://`+c.tenant.InitialDomain+`"]}`).empty()
+	many := make([]string, 1201)
+	for i := range many {
+		many[i] = fmt.Sprint("api://", i)
+	}
+	c.do("PATCH /applications/"+id, body("identifierUris", many)).fails(http.StatusBadRequest, "Request_BadRequest", "Property 'identifierUris' has more than 1200 values.")
+	c.do("PATCH /applications/"+id, body("identifierUris", many[:1200])).empty()
 	c.do("PATCH /applications/"+id, `{"identifierUris":["api://robot"]}`).empty()
 	c.do("GET /applications(appId='"+appID+"')", "").has("identifierUris", `["api://robot"]`, "web.redirectUris", `["https://x.example"]`)
 	for _, uri := range []string{"http://x.example/cb", "https://u:p@x.example/cb", "https://x.example/cb#f", "javascript:alert(1)", "/cb", "https://x.example/a b", "https://x.example\\\\@y.example"} {
@@ -51,6 +58,10 @@ func TestWire5_4_ApplicationsAndTheirSecrets(t *testing.T) {
 	c.do("POST /applications/"+id+"/removePassword", `{"keyId":"`+made.str("keyId")+`"}`).empty()
 	c.do("POST /applications/"+id+"/removePassword", `{"keyId":"`+made.str("keyId")+`"}`).fails(http.StatusBadRequest, "Request_BadRequest", "No password credential found with keyId.")
 	equal(t, "secrets", len(c.do("GET /applications/"+id, "").at("passwordCredentials").([]any)), 1)
+	for range 99 {
+		c.do("POST /applications/"+id+"/addPassword", "").is(http.StatusOK)
+	}
+	c.do("POST /applications/"+id+"/addPassword", "").fails(http.StatusBadRequest, "Request_BadRequest", "An application can have at most 100 certificates and as many secrets. Remove one first.")
 
 	c.do("GET /applicationTemplates", "").has("value.0.displayName", `"Cross-tenant synchronization"`)
 	c.do("GET /applicationTemplates/518e5f48-1fc8-4c48-9387-9fdf28b0dfe7", "").has("id", `"518e5f48-1fc8-4c48-9387-9fdf28b0dfe7"`)

@@ -204,6 +204,7 @@ func TestGuests8_4_RecordsOfAnInvitationThatIsRedeemedAtOnce(t *testing.T) {
 	f := newFixture(t)
 	c := f.source
 	c.collaborates(f.target)
+	f.target.person("anna", "mail", "anna@borealis.example")
 	made := c.invite("anna@borealis.example").is(http.StatusCreated)
 	guest, invitation := made.str("invitedUser.id"), made.str("id")
 	r := c.do("GET /auditLogs/directoryAudits?$top=3", "").is(http.StatusOK)

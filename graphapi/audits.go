@@ -22,17 +22,13 @@ func (c *call) listAudits() error {
 	list := []wireAudit{}
 	next := ""
 	err = c.view(func(r store.Reader) error {
-		next, err = c.collect(l, "audits", func(l store.LogQuery) ([]hospes.Number, error) {
-			records, err := r.Audits(l)
-			numbers := make([]hospes.Number, len(records))
-			for i, a := range records {
-				numbers[i] = a.Number
-				if filter.Match(auditRecord{a}) {
-					list = append(list, wireAuditOf(a))
-				}
+		next, err = collect(c, l, "audits", r.Audits, func(a *hospes.Audit) (hospes.Number, int) {
+			if !filter.Match(auditRecord{*a}) {
+				return a.Number, 0
 			}
-			return numbers, err
-		}, func() int { return len(list) })
+			list = append(list, wireAuditOf(*a))
+			return a.Number, auditSize(a)
+		})
 		return err
 	})
 	if err != nil {
@@ -113,6 +109,17 @@ func wireAuditOf(a hospes.Audit) wireAudit {
 		out.AdditionalDetails = append(out.AdditionalDetails, map[string]string{"key": d.Key, "value": d.Value})
 	}
 	return out
+}
+
+// auditSize tells about how many bytes a record has: what was changed may be large.
+func auditSize(a *hospes.Audit) int {
+	n := logRecord
+	for _, t := range a.Targets {
+		for _, m := range t.Modified {
+			n += len(m.Old) + len(m.New)
+		}
+	}
+	return n
 }
 
 // auditPrefix begins the ids of the records of a service.

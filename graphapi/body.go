@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -150,9 +151,21 @@ func (c *call) decode(dst any) error {
 		return err
 	}
 	if err := json.Unmarshal(c.body, dst); err != nil {
-		return hospes.Invalidf("graphapi.body", "The request body has a value of the wrong type: %v.", err)
+		return hospes.Invalidf("graphapi.body", "The request body has a value of the wrong type: %s", misread(err))
 	}
 	return nil
+}
+
+// misread says what is wrong with a JSON text that is not of the form that was asked for, and where.
+func misread(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err.Error() + "."
+	}
+	if wrong.Field == "" {
+		return "it cannot be of the type " + wrong.Value + "."
+	}
+	return fmt.Sprintf("'%s' cannot be of the type %s.", wrong.Field, wrong.Value)
 }
 
 // edits reads the body as changes of an object. Bindings such as members@odata.bind are given apart; other annotations

@@ -185,10 +185,16 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// invited invites anna by hand, as people do who do not know of the synchronization.
+// invited invites anna by hand, as people do who do not know of the synchronization, while there is no consent that would tie
+// the guest to her.
 func (p *patient) invited() {
 	p.Helper()
+	consent := func(given string) {
+		p.target.do("PATCH "+partners+"/"+p.source.tenant.ID.String(), `{"automaticUserConsentSettings":{"inboundAllowed":`+given+`}}`).empty()
+	}
+	consent("false")
 	p.target.do("POST /invitations", `{"invitedUserEmailAddress":"anna@aurora.example","inviteRedirectUrl":"https://borealis.example"}`).is(http.StatusCreated)
+	consent("true")
 }
 
 // scope saves a scoping filter.

@@ -109,6 +109,7 @@ func TestWire5_4_FederatedCredentialsThatCannotBe(t *testing.T) {
 		{"no issuer", []any{"issuer", ""}, http.StatusBadRequest},
 		{"an issuer that is no address", []any{"issuer", "ci"}, http.StatusBadRequest},
 		{"an issuer without https", []any{"issuer", "http://ci.example"}, http.StatusBadRequest},
+		{"an issuer that no token can name", []any{"issuer", "HTTPS://ci.example"}, http.StatusBadRequest},
 		{"an issuer with a query", []any{"issuer", "https://ci.example?x=y"}, http.StatusBadRequest},
 		{"an issuer with a password", []any{"issuer", "https://a:b@ci.example"}, http.StatusBadRequest},
 		{"a long issuer", []any{"issuer", "https://ci.example/" + long}, http.StatusBadRequest},

@@ -88,6 +88,7 @@ func TestInvitation_1_6(t *testing.T) {
 		{name: "04 address of a user who is no guest that can be invited again", status: 400, code: "BadRequest", message: "The invited user already exists in the directory as object ID: {id}. They can use that account to sign in to shared apps and resources.",
 			harm: func(c *caller, f *fixture) (*reply, string) {
 				c.collaborates(f.target)
+				f.target.person("anna", "mail", "anna@borealis.example")
 				id := c.invite("anna@borealis.example").is(http.StatusCreated).has("status", `"Completed"`).str("invitedUser.id")
 				return c.invite("Anna@borealis.example"), id
 			}},

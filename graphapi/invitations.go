@@ -209,7 +209,10 @@ func (c *call) homeOf(address string) (*invite.Home, error) {
 		if home.Access, err = policy.Read(r, c.caller.Tenant); err != nil {
 			return err
 		}
-		home.Traveller, err = policy.FindTraveller(r, address)
+		user, traveller, err := policy.FindTraveller(r, address)
+		if home.Traveller = traveller; user != nil {
+			home.Account = hospes.AltSecID(user.Text(hospes.UserNetID))
+		}
 		return err
 	})
 	return home, err

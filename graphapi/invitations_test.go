@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/hospes-dev/hospes"
+	"github.com/hospes-dev/hospes/store"
 )
 
 const inviteGreta = `{"invitedUserEmailAddress":"Greta@guests.example","inviteRedirectUrl":"https://myapp.example"}`
@@ -122,8 +125,42 @@ func TestGuests2_5_InvitationOfAConsentingPairIsCompleted(t *testing.T) {
 	f.source.do("POST "+partners, `{"tenantId":"`+target+`","automaticUserConsentSettings":{"inboundAllowed":true}}`).is(http.StatusCreated)
 	invited("before").has("status", `"PendingAcceptance"`)
 	f.source.do("PATCH "+partners+"/"+target, `{"automaticUserConsentSettings":{"outboundAllowed":true}}`).empty()
+	invited("nobody").has("status", `"PendingAcceptance"`)
+	home := f.source.person("after", "mail", "after@aurora.example")
 	id := invited("after").has("status", `"Completed"`).str("invitedUser.id")
 	f.target.do("GET /users/"+id+"?$select=externalUserState", "").has("externalUserState", `"Accepted"`)
+	if tied := f.target.tiedTo(f.source, home); tied != id {
+		t.Errorf("the account at home is tied to %q", tied)
+	}
 	f.target.do("POST /invitations", `{"invitedUserEmailAddress":"after@aurora.example","inviteRedirectUrl":"https://x.example"}`).fails(http.StatusBadRequest, "BadRequest",
 		"The invited user already exists in the directory as object ID: "+id+". They can use that account to sign in to shared apps and resources.")
+
+	f.target.do("PATCH /users/"+id, `{"mail":"old@elsewhere.example","otherMails":[]}`).empty()
+	f.source.do("PATCH /users/"+home, `{"mail":"new@aurora.example"}`).empty()
+	f.target.do("POST /invitations", `{"invitedUserEmailAddress":"new@aurora.example","inviteRedirectUrl":"https://x.example"}`).fails(http.StatusBadRequest, "BadRequest",
+		"The invited user already exists in the directory as object ID: "+id+". They can use that account to sign in to shared apps and resources.")
+}
+
+// tiedTo gives the id of the guest that an account of another tenant signs in as.
+func (c *caller) tiedTo(home *caller, account string) (guest string) {
+	c.Helper()
+	var key string
+	home.update(func(tx store.Tx) error {
+		user, err := store.Find(tx, store.Live, hospes.UserSchema, objectID(c, account))
+		if err == nil {
+			key = hospes.AltSecKey(hospes.AltSecID(user.Text(hospes.UserNetID)))
+		}
+		return err
+	})
+	c.update(func(tx store.Tx) error {
+		user, err := store.FindHolder(tx, hospes.SpaceAltSec, key)
+		if err == nil {
+			guest = user.ID.String()
+		}
+		if hospes.KindOf(err) == hospes.KindNotFound {
+			return nil
+		}
+		return err
+	})
+	return guest
 }

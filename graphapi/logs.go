@@ -44,26 +44,36 @@ func (c *call) logPage(purpose, moment string) (odata.Query, store.LogQuery, err
 	return q, l, nil
 }
 
-// collect reads pages of a log until enough records match or so many have been looked at that the client should ask
-// again: an unlucky filter must not read a whole log in one request.
-func (c *call) collect(l store.LogQuery, purpose string, read func(store.LogQuery) ([]hospes.Number, error), have func() int) (next string, err error) {
-	want := l.Limit
-	for looked := 0; looked < maxLooked; {
-		l.Limit = want - have()
-		numbers, err := read(l)
+// collect reads a log until enough records are taken or so many have been looked at that the client should ask again: an
+// unlucky filter must not read a whole log in one request. What is read at once grows while little of it is taken. take
+// tells about how many bytes a record adds to the answer, none where it is passed over; a page of large ones is shorter.
+func collect[R any](c *call, l store.LogQuery, purpose string, read func(store.LogQuery) ([]R, error), take func(*R) (hospes.Number, int)) (next string, err error) {
+	want, taken, bytes := l.Limit, 0, 0
+	more := func() bool { return taken < want && bytes < maxLogPage }
+	l.Limit = min(want, firstLook)
+	for looked := 0; more() && looked < maxLooked; l.Limit = min(2*l.Limit, odata.MaxTop) {
+		records, err := read(l)
 		if err != nil {
 			return "", err
 		}
-		if len(numbers) < l.Limit {
-			return "", nil
+		used := 0
+		for used < len(records) && more() {
+			number, n := take(&records[used])
+			if l.Before = number; n > 0 {
+				taken, bytes = taken+1, bytes+n
+			}
+			used++
 		}
-		looked += len(numbers)
-		l.Before = numbers[len(numbers)-1]
-		if have() >= want {
-			break
+		if looked += used; used == len(records) && used < l.Limit {
+			return "", nil
 		}
 	}
 	return c.nextLink("$skiptoken", c.sealToken(purpose, position{Number: l.Before})), nil
 }
 
-const maxLooked = 20000
+const (
+	maxLooked  = 5000
+	firstLook  = 16
+	maxLogPage = 2 << 20 // bytes; a batch holds twenty of them
+	logRecord  = 1 << 10 // about as large as a record of a log is
+)

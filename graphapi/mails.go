@@ -73,17 +73,14 @@ func (c *call) listMails() error {
 	}
 	list, next := []wireMail{}, ""
 	err = c.view(func(r store.Reader) error {
-		next, err = c.collect(l, "mails", func(l store.LogQuery) ([]hospes.Number, error) {
-			records, err := r.Mails(l)
-			numbers := make([]hospes.Number, len(records))
-			for i, m := range records {
-				numbers[i] = m.Number
-				if w := wireMailOf(m); filter.Match(w) {
-					list = append(list, w)
-				}
+		next, err = collect(c, l, "mails", r.Mails, func(m *store.MailRecord) (hospes.Number, int) {
+			w := wireMailOf(*m)
+			if !filter.Match(w) {
+				return m.Number, 0
 			}
-			return numbers, err
-		}, func() int { return len(list) })
+			list = append(list, w)
+			return m.Number, logRecord
+		})
 		return err
 	})
 	if err != nil {

@@ -3,9 +3,19 @@ package graphapi
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 
+	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/mapping"
 	"github.com/hospes-dev/hospes/store"
+)
+
+const (
+	// maxExpressionBody bounds an expression with the object to try it on, so that no function is given much to work on.
+	maxExpressionBody = 128 << 10
+
+	// maxExpressionTime is how long an expression may be tried. Patterns and long texts take as long as they like otherwise.
+	maxExpressionTime = 50 * time.Millisecond
 )
 
 // expressionToParse is what a client asks about an expression (provisioning 4.4). What the target's attribute is like, which
@@ -45,6 +55,9 @@ type finding func(*call, store.Reader) error
 // is an answer, not an error of the request.
 func parseExpression(find finding) func(*call) error {
 	return func(c *call) error {
+		if len(c.body) > maxExpressionBody {
+			return hospes.Invalidf("graphapi.parseExpression", "The expression and the object to try it on have more than %d bytes. Leave out attributes that the expression does not read.", maxExpressionBody)
+		}
 		var ask expressionToParse
 		if err := c.decode(&ask); err != nil {
 			return err
@@ -74,7 +87,7 @@ func (c *call) parse(ask expressionToParse) parsedExpression {
 	if ask.Test == nil {
 		return answer
 	}
-	value, err := program.Eval(&mapping.Env{Row: object, Clock: c.api.Clock, Random: c.api.Random})
+	value, err := program.Eval(&mapping.Env{Row: object, Clock: c.api.Clock, Random: c.api.Random, Most: maxExpressionTime})
 	if err != nil {
 		answer.Error = &expressionFault{"AttributeMappingEvaluationFailed", err.Error()}
 		return answer

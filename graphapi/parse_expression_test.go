@@ -3,6 +3,7 @@ package graphapi_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -32,8 +33,15 @@ func TestProvisioning4_4_ParseExpression(t *testing.T) {
 		parse(at, `Left([mail], [n])`, `{"key":"mail","value":"A@B"},{"key":"n","value":"z"}`).has("parsingSucceeded", "true", "evaluationSucceeded", "false",
 			"error.code", `"AttributeMappingEvaluationFailed"`, "error.message", `"1:14: Left expects a whole number, not \"z\""`)
 	}
-	s.source.do("POST "+s.job+"/schema/parseExpression", `{"expression":7}`).is(http.StatusBadRequest)
+	s.source.do("POST "+s.job+"/schema/parseExpression", `{"expression":7}`).fails(http.StatusBadRequest, "Request_BadRequest", "The request body has a value of the wrong type: 'expression' cannot be of the type number.")
+	s.source.do("POST "+s.job+"/schema/parseExpression", `{"expression":"[a]","testInputObject":{"properties":5}}`).
+		fails(http.StatusBadRequest, "Request_BadRequest", "The request body has a value of the wrong type: 'testInputObject.properties' cannot be of the type number.")
 	s.source.do("POST "+s.job+"/schema/parseExpression", "").is(http.StatusBadRequest)
+	large := func(n int) string {
+		return body("expression", "Left([mail],1)", "testInputObject", json.RawMessage(`{"properties":[{"key":"mail","value":"`+strings.Repeat("a", n)+`"}]}`))
+	}
+	s.source.do("POST "+s.job+"/schema/parseExpression", large(120<<10)).is(http.StatusOK).has("evaluationResult", `["a"]`)
+	s.source.do("POST "+s.job+"/schema/parseExpression", large(128<<10)).is(http.StatusBadRequest)
 }
 
 func TestProvisioning9_2_Templates(t *testing.T) {

@@ -150,18 +150,14 @@ func (c *call) listProvisioning() error {
 		if err := narrowProvisioning(&l, filter, jobs); err != nil {
 			return err
 		}
-		next, err = c.collect(l, "provisioning", func(l store.LogQuery) ([]hospes.Number, error) {
-			records, err := r.Provisionings(l)
-			numbers := make([]hospes.Number, len(records))
-			for i := range records {
-				numbers[i] = records[i].Number
-				summary := wireProvisioning(&records[i], r.Tenant().ID.String(), jobs[records[i].Job])
-				if filter.Match(provisioningRecord{&records[i], &summary}) {
-					list = append(list, summary)
-				}
+		next, err = collect(c, l, "provisioning", r.Provisionings, func(p *hospes.Provisioning) (hospes.Number, int) {
+			summary := wireProvisioning(p, r.Tenant().ID.String(), jobs[p.Job])
+			if !filter.Match(provisioningRecord{p, &summary}) {
+				return p.Number, 0
 			}
-			return numbers, err
-		}, func() int { return len(list) })
+			list = append(list, summary)
+			return p.Number, logRecord
+		})
 		return err
 	})
 	if err != nil {

@@ -113,18 +113,14 @@ func (c *call) listSignIns() error {
 	list := []wireSignIn{}
 	next := ""
 	err = c.view(func(r store.Reader) error {
-		next, err = c.collect(l, "signIns", func(l store.LogQuery) ([]hospes.Number, error) {
-			records, err := r.SignIns(l)
-			numbers := make([]hospes.Number, len(records))
-			for i := range records {
-				numbers[i] = records[i].Number
-				wire := wireSignInOf(&records[i])
-				if filter.Match(signInRecord{&records[i], &wire}) {
-					list = append(list, wire)
-				}
+		next, err = collect(c, l, "signIns", r.SignIns, func(s *hospes.SignIn) (hospes.Number, int) {
+			wire := wireSignInOf(s)
+			if !filter.Match(signInRecord{s, &wire}) {
+				return s.Number, 0
 			}
-			return numbers, err
-		}, func() int { return len(list) })
+			list = append(list, wire)
+			return s.Number, logRecord
+		})
 		return err
 	})
 	if err != nil {

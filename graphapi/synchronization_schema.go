@@ -2,7 +2,6 @@ package graphapi
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -81,7 +80,14 @@ func extensionAttribute(e hospes.Extension) provision.AttributeDefinition {
 	return a
 }
 
+// maxSchema bounds the text of a schema: in memory it takes up to two hundred times as much. The one that jobs come with
+// has 40 KB.
+const maxSchema = 512 << 10
+
 func (c *call) putSchema() error {
+	if len(c.body) > maxSchema {
+		return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.putSchema", Code: "schemaInvalid", Message: fmt.Sprintf("The schema has more than %d bytes. Leave out attributes and directories that no mapping names.", maxSchema)}
+	}
 	var schema provision.Schema
 	if _, err := c.members(); err != nil {
 		return err
@@ -92,18 +98,6 @@ func (c *call) putSchema() error {
 	return changeJob(func(e *provision.Engine, tx store.Tx, sp *hospes.Object, job hospes.Job) error {
 		return e.PutSchema(tx, sp, job, &schema)
 	})(c)
-}
-
-// misread says what is wrong with a JSON text that is not of the form that was asked for, and where.
-func misread(err error) string {
-	var wrong *json.UnmarshalTypeError
-	if !errors.As(err, &wrong) {
-		return err.Error() + "."
-	}
-	if wrong.Field == "" {
-		return "it cannot be of the type " + wrong.Value + "."
-	}
-	return fmt.Sprintf("'%s' cannot be of the type %s.", wrong.Field, wrong.Value)
 }
 
 func (c *call) deleteSchema() error {

@@ -416,6 +416,7 @@ func TestProvisioning9_4_SchemaIsSavedCheckedAndReset(t *testing.T) {
 		"no matching attribute": edit(func(m map[string]any) { at(m, "attributeMappings.0").(map[string]any)["matchingPriority"] = 0 }),
 		"a type":                `{"synchronizationRules":3}`,
 		"nothing":               `{}`,
+		"too much":              original.text[:len(original.text)-1] + strings.Repeat(" ", 512<<10) + "}",
 		"an unknown operator": edit(func(m map[string]any) {
 			filter := scope("x")
 			at(filter, "groups.0.clauses.0").(map[string]any)["operatorName"] = "SOUNDS_LIKE"

@@ -29,7 +29,7 @@ func (c *call) queried(answer []byte) ([]byte, error) {
 	if len(q.Expand) > 0 && !c.route.Expands {
 		return nil, noProperty(q.Expand[0].Navigation, c.route.Shows)
 	}
-	if q.Filter == nil && len(q.Select)+len(q.OrderBy)+q.Top+len(q.SkipToken) == 0 && !mode.Advanced {
+	if len(q.Select) == 0 && (c.route.Paged == pagedAndFiltered || q.Filter == nil && len(q.OrderBy)+q.Top+len(q.SkipToken) == 0 && !mode.Advanced) {
 		return answer, nil
 	}
 	chosen := q.Select
@@ -44,6 +44,9 @@ func (c *call) queried(answer []byte) ([]byte, error) {
 	}
 	at := slices.IndexFunc(whole, func(m member) bool { return m.name == "value" && bytes.HasPrefix(m.raw, []byte{'['}) })
 	if at < 0 {
+		if q.Filter != nil || len(q.OrderBy) > 0 { // as of one object of the directory
+			return nil, unsupportedQuery("graphapi.queried")
+		}
 		items := []json.RawMessage{answer}
 		err = pick(items, chosen, c.route.Shows)
 		return items[0], err

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hospes-dev/hospes"
 )
 
 // TestWire1_3_ListsOfValuesAreQueriedToo: what is no object of the directory is filtered, sorted and paged as it says, and
@@ -44,6 +46,11 @@ func TestWire1_3_ListsOfValuesAreQueriedToo(t *testing.T) {
 		a := get(path, options...)
 		if a.status != http.StatusBadRequest || !strings.Contains(a.text, "Could not find a property named 'nope'") {
 			t.Errorf("%s %v answers %d %s", path, options, a.status, a.text)
+		}
+	}
+	for _, path := range []string{"/policies/authorizationPolicy", "/domains/" + c.tenant.InitialDomain, "/directoryRoleTemplates/" + hospes.GlobalAdministrator.ID} {
+		for _, options := range [][]string{{"$filter", "id eq 'x'"}, {"$orderby", "id"}} { // of one value nothing can be left out
+			get(path, options...).fails(http.StatusBadRequest, "Request_UnsupportedQuery", "Unsupported Query.")
 		}
 	}
 	const unsupported = "Unsupported Query."

@@ -8,16 +8,8 @@ import (
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/directory"
-	"github.com/hospes-dev/hospes/policy"
 	"github.com/hospes-dev/hospes/store"
 )
-
-// Home is the guest's own tenant: its settings towards the one that invites, and who the guest is there.
-type Home struct {
-	Tenant    hospes.TenantID
-	Access    policy.Access
-	Traveller policy.Traveller
-}
 
 // Result is what came of it.
 type Result struct {
@@ -47,6 +39,11 @@ func Create(tx store.Tx, rnd hospes.Random, q Request) (Result, error) {
 		return Result{}, err
 	}
 	user, again := known, known != nil
+	if !again && state == hospes.Accepted {
+		if err := q.redeemed(tx); err != nil {
+			return Result{}, err
+		}
+	}
 	if again {
 		err = giveMail(tx, user, q.Address, contact)
 	} else {
@@ -94,6 +91,9 @@ func newGuest(tx store.Tx, rnd hospes.Random, q Request, contact bool, state hos
 		name, _, _ = hospes.SplitAddress(q.Address)
 	}
 	user := NewGuest(tx, rnd, Guest{Name: q.Address, Address: q.Address, Contact: contact, DisplayName: name, UserType: q.UserType, State: state})
+	if state == hospes.Accepted { // as redeeming would, or the guest could not sign in
+		user.Set(hospes.UserAltSecIDs, "["+q.Home.Account+"]")
+	}
 	if err := put(tx, user, tx.Tenant().InitialDomain, q.Address); err != nil || q.Inviter == nil {
 		return user, err
 	}
@@ -143,10 +143,14 @@ func reinvited(user *hospes.Object, address string) error {
 		return badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
 			", but the account is blocked from signing in. If the account is unblocked, they can use that account to sign in to shared apps and resources.")
 	case hospes.ExternalUserState(user.Text(hospes.UserExternalState)) == hospes.Accepted:
-		return badRequest(op, "The invited user already exists in the directory as object ID: "+user.ID.String()+
-			". They can use that account to sign in to shared apps and resources.")
+		return alreadyThere(user)
 	}
 	return nil
+}
+
+func alreadyThere(user *hospes.Object) error {
+	return badRequest("invite.Create", "The invited user already exists in the directory as object ID: "+user.ID.String()+
+		". They can use that account to sign in to shared apps and resources.")
 }
 
 func newTicket(rnd hospes.Random) string {

@@ -22,8 +22,16 @@ type Request struct {
 	Reset       hospes.ObjectID // the guest who is to redeem anew; zero for an invitation
 }
 
+// Home is the guest's own tenant: its settings towards the one that invites, and who the guest is there.
+type Home struct {
+	Tenant    hospes.TenantID
+	Access    policy.Access
+	Traveller policy.Traveller
+	Account   hospes.Value // the id by which tenants know the account; null where nobody there has the address
+}
+
 // permitted asks the policies of both tenants, the domain list first (guests 1.6, 4.6), and gives the state in which a
-// guest begins: where both consent, it needs no prompt.
+// guest begins: where both consent, it needs no prompt. Somebody has to be there for that, to whom the guest is tied.
 func (q *Request) permitted(r store.Reader) (hospes.ExternalUserState, error) {
 	list, err := policy.ReadDomains(r)
 	if err != nil {
@@ -41,10 +49,22 @@ func (q *Request) permitted(r store.Reader) (hospes.ExternalUserState, error) {
 		return "", err
 	case !own.LetsIn(q.Home.Traveller) || !q.Home.Access.LetsOut(q.Home.Traveller):
 		return "", policy.CollaborationBlocked()
-	case policy.AutoRedeem(q.Home.Access, own):
+	case q.Home.Account != hospes.Null && policy.AutoRedeem(q.Home.Access, own):
 		return hospes.Accepted, nil
 	}
 	return hospes.PendingAcceptance, nil
+}
+
+// redeemed refuses somebody whose account is tied to a guest already, who has another address here.
+func (q *Request) redeemed(r store.Reader) error {
+	guest, err := store.FindHolder(r, hospes.SpaceAltSec, hospes.AltSecKey(q.Home.Account))
+	switch {
+	case hospes.KindOf(err) == hospes.KindNotFound:
+		return nil
+	case err != nil:
+		return err
+	}
+	return alreadyThere(guest)
 }
 
 func badRequest(op, text string) error {

@@ -19,10 +19,16 @@ func (k *call) fail(e *Env, format string, args ...any) Value {
 	return Null()
 }
 
-// metered charges what a call makes to the evaluation.
+// metered charges what a call makes to the evaluation. After a failure nothing is worked out any more.
 func (k *call) metered(run step) step {
 	return func(e *Env) Value {
+		if e.err != nil {
+			return Null()
+		}
 		v := run(e)
+		if e.Most > 0 && e.Clock.Now().After(e.until) {
+			return k.fail(e, "brings the time of the expression over the limit of %v", e.Most)
+		}
 		e.spent += len(v.text)
 		if len(v.text) > MaxText || v.kind == kindList || e.spent > MaxWork {
 			return k.measured(e, v)

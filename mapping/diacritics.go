@@ -18,6 +18,9 @@ var plainLetters = strings.NewReplacer(
 	"ı", "i",
 )
 
+// firstMark is the first letter of Unicode that is a mark.
+const firstMark = '\u0300'
+
 // normalizeDiacritics composes what is left at the end, so that scripts whose letters decompose without marks, such
 // as Hangul, come out as they went in.
 func normalizeDiacritics(s string) string {
@@ -26,7 +29,7 @@ func normalizeDiacritics(s string) string {
 	}
 	decomposed := norm.NFD.String(s)
 	bare := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
+		if r >= firstMark && unicode.Is(unicode.Mn, r) {
 			return -1
 		}
 		return r

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hospes-dev/hospes"
 )
@@ -37,17 +38,24 @@ type Env struct {
 	// Clock and Random serve the functions that ask for the time or for chance.
 	Clock  hospes.Clock
 	Random hospes.Random
+	// Most, if set, is how long an evaluation may take by Clock. One that takes longer fails; what is mapped for real has
+	// no such limit, because what comes of it must not depend on how busy the machine is.
+	Most time.Duration
 	// Warn, if set, hears of results that may surprise, such as a list cut to its first value.
 	Warn func(*Error)
 
 	scratch []byte
 	spent   int
+	until   time.Time // the end of an evaluation with Most
 	err     *Error
 }
 
 // Eval runs the program on env. The error is an *Error with the place of the call that failed.
 func (p *Program) Eval(env *Env) (Value, error) {
 	env.err, env.spent, env.scratch = nil, 0, env.scratch[:0]
+	if env.Most > 0 {
+		env.until = env.Clock.Now().Add(env.Most)
+	}
 	v := p.root(env)
 	if env.err == nil && (len(v.text) > MaxText || v.kind == kindList) {
 		env.limit(p.expr, v)

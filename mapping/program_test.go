@@ -88,6 +88,52 @@ func TestDeepBacktrackingEnds(t *testing.T) {
 	}
 }
 
+// ticks is a clock that goes on by a step whenever it is looked at.
+type ticks struct {
+	now  time.Time
+	step time.Duration
+}
+
+func (c *ticks) Now() time.Time {
+	c.now = c.now.Add(c.step)
+	return c.now
+}
+
+// reads counts how often its one attribute is read.
+type reads struct{ count int }
+
+func (r *reads) At(int) Value {
+	r.count++
+	return String("a")
+}
+
+// TestNothingIsWorkedOutAfterAFailure: what failed once is not tried for the rest of the expression, which may hold
+// hundreds of patterns.
+func TestNothingIsWorkedOutAfterAFailure(t *testing.T) {
+	p, row := mustCompile(t, `Join("", ToLower([a]), Item("x", 2)`+strings.Repeat(`, ToLower([a])`, 100)+`)`, Names{"a"}), &reads{}
+	if _, err := p.Eval(&Env{Row: row}); err == nil || row.count != 1 {
+		t.Errorf("%v, and the attribute was read %d times", err, row.count)
+	}
+}
+
+func TestTimeOfEvaluation(t *testing.T) {
+	p := mustCompile(t, `Join(""`+strings.Repeat(`, ToLower([a])`, 10)+`)`, Names{"a"})
+	row := Values{String("A")}
+	for _, test := range []struct {
+		most time.Duration
+		want string
+	}{
+		{0, "<nil>"},
+		{20 * time.Millisecond, "<nil>"},
+		{5 * time.Millisecond, "1:80: ToLower brings the time of the expression over the limit of 5ms"},
+	} {
+		_, err := p.Eval(&Env{Row: row, Most: test.most, Clock: &ticks{step: time.Millisecond}})
+		if got := fmt.Sprint(err); got != test.want {
+			t.Errorf("%v: got %s, want %s", test.most, got, test.want)
+		}
+	}
+}
+
 func TestErrorsAreInvalid(t *testing.T) {
 	_, err := Parse("Join(")
 	if !errors.Is(err, hospes.ErrInvalid) || hospes.KindOf(err) != hospes.KindInvalid {

@@ -12,19 +12,20 @@ type Traveller struct {
 	Groups []hospes.ObjectID
 }
 
-// FindTraveller finds who has an address at home, as mail or as name. The zero Traveller is nobody in particular.
-func FindTraveller(r store.Reader, address string) (t Traveller, err error) {
+// FindTraveller finds who has an address at home, as mail or as name. For nobody, the user is nil and the Traveller zero.
+func FindTraveller(r store.Reader, address string) (user *hospes.Object, t Traveller, err error) {
 	for _, space := range []hospes.Space{hospes.SpaceUPN, hospes.SpaceAddress} {
 		user, err := store.FindHolder(r, space, hospes.Fold(address))
 		if hospes.KindOf(err) == hospes.KindNotFound || err == nil && user.Schema != hospes.UserSchema {
 			continue
 		}
 		if err != nil {
-			return t, err
+			return nil, t, err
 		}
-		return TravellerOf(r, user)
+		t, err = TravellerOf(r, user)
+		return user, t, err
 	}
-	return t, nil
+	return nil, t, nil
 }
 
 // TravellerOf gives a person of a tenant as a traveller.

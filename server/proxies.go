@@ -21,7 +21,7 @@ func parseProxies(list []string) (proxies, error) {
 		if address, plain := parseHop(text); err != nil && plain {
 			network, err = netip.PrefixFrom(address, address.BitLen()), nil
 		}
-		if err != nil {
+		if err != nil || network.Addr().Is4In6() { // addresses are compared as those of IPv4 that they are
 			return nil, hospes.Invalidf("server.Proxies", "'%s' is not a network of proxies. Write one such as 10.0.0.0/8, or an address.", text)
 		}
 		p = append(p, network)

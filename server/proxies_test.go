@@ -59,7 +59,7 @@ func TestProxies_WhoIsBehindThem(t *testing.T) {
 }
 
 func TestProxies_WrongNetworksAreRefused(t *testing.T) {
-	for _, text := range []string{"", "10.0.0.0/33", "proxy.example", "10.0.0", "10.0.0.1/x"} {
+	for _, text := range []string{"::ffff:10.0.0.0/104", "", "10.0.0.0/33", "proxy.example", "10.0.0", "10.0.0.1/x"} {
 		if _, err := Open(t.Context(), Options{DataDir: t.TempDir(), TrustedProxies: []string{text}}); hospes.KindOf(err) != hospes.KindInvalid {
 			t.Errorf("%q is taken: %v", text, err)
 		}

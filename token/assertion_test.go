@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"math/big"
@@ -172,7 +173,21 @@ func TestWire5_4_KeyCredentialsAreCertificates(t *testing.T) {
 	}
 	from, to := w.Clock.Now().Truncate(time.Second), w.Clock.Now().Truncate(time.Second).Add(time.Hour)
 	good, weak := tokentest.NewHolder(t, key, from, to), tokentest.NewHolder(t, small, from, to)
+	large := func(bits, exponent int) hospes.Value {
+		template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: from, NotAfter: to}
+		modulus := new(big.Int).SetBit(big.NewInt(1), bits-1, 1)
+		certificate, err := x509.CreateCertificate(rand.Reader, template, template, &rsa.PublicKey{N: modulus, E: exponent}, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return keyCredentials(tokentest.Holder{Certificate: certificate})
+	}
+	many := make([]any, 101)
+	for i := range many {
+		many[i] = map[string]any{"key": good.Certificate, "keyId": hospes.NewUUID(rand.Reader)}
+	}
 	for name, v := range map[string]hospes.Value{
+		"so large that it costs much": large(5000, 1<<16+1), "an exponent that costs much": large(2048, 1<<31-1), "so many that they cost much": hospes.JSON(many),
 		"no key": `[{"type":"AsymmetricX509Cert","usage":"Verify"}]`, "no certificate": `[{"key":"AAAA"}]`, "weak": keyCredentials(weak), "twice": keyCredentials(good, good),
 		"another kind":         hospes.JSON([]any{map[string]any{"key": good.Certificate, "type": "Symmetric"}}),
 		"another use":          hospes.JSON([]any{map[string]any{"key": good.Certificate, "usage": "Sign"}}),

@@ -16,8 +16,13 @@ import (
 	"github.com/hospes-dev/hospes"
 )
 
-// minRSA is the smallest RSA key that a certificate may have, in bits.
-const minRSA = 2048
+// The RSA keys that a certificate may have, in bits: strong enough, and not so large, nor with such an exponent, that
+// whoever shows a forged signature makes this server work for it.
+const (
+	minRSA      = 2048
+	maxRSA      = 4096
+	maxExponent = 1<<16 + 1
+)
 
 // Certificate is the certificate of a client: whoever holds its private key is the client.
 type Certificate struct {
@@ -48,10 +53,13 @@ func ParseCertificate(text []byte) (*x509.Certificate, error) {
 	}
 	switch key := c.PublicKey.(type) {
 	case *rsa.PublicKey:
-		if key.N.BitLen() >= minRSA {
-			return c, nil
+		if bits := key.N.BitLen(); bits < minRSA || bits > maxRSA {
+			return nil, hospes.Invalidf(op, "The key of the certificate has %d bits; it needs %d to %d.", bits, minRSA, maxRSA)
 		}
-		return nil, hospes.Invalidf(op, "The key of the certificate has %d bits; at least %d are needed.", key.N.BitLen(), minRSA)
+		if key.E > maxExponent {
+			return nil, hospes.Invalidf(op, "The key of the certificate has the exponent %d; at most %d is taken.", key.E, maxExponent)
+		}
+		return c, nil
 	case *ecdsa.PublicKey:
 		return c, nil
 	}
