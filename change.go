@@ -36,7 +36,7 @@ type Change struct {
 	Class     Class
 	Operation Operation
 	Mask      Mask     // properties that changed; of what went to the bin or came back too
-	Old       string   // their old values, a JSON object
+	Old       string   // their old values, a JSON object; written with the change, and read apart from it
 	Relation  Relation // for relate and unrelate
 	Other     Number   // the related object, or the principal of an assignment
 	By        By

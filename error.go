@@ -132,6 +132,14 @@ func Conflicting(op, property string) *Error {
 	}
 }
 
+// Oversized reports an object that has become larger than MaxObject, in the words of the original.
+func Oversized(op string) *Error {
+	return &Error{
+		Kind: KindForbidden, Op: op, Code: CodeSizeExceeded,
+		Message: "The size of the object has exceeded its limit. Please reduce the number of values and retry your request.",
+	}
+}
+
 // Internal wraps an unexpected cause.
 func Internal(op string, err error) *Error {
 	return &Error{Kind: KindInternal, Op: op, Err: err}
@@ -150,5 +158,6 @@ const (
 	CodeBadRequest       = "Request_BadRequest"
 	CodeStorageFull      = "StorageFull" // nothing was written; the call goes through once there is room
 	CodeUnsupportedQuery = "Request_UnsupportedQuery"
+	CodeSizeExceeded     = "Directory_ResourceSizeExceeded"
 	CodeResourceNotFound = "Request_ResourceNotFound"
 )

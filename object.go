@@ -17,6 +17,18 @@ type Object struct {
 	loaded []Value // the values as read; shared with values until the first Set
 }
 
+// MaxObject is how many bytes the values of an object have together at most: a page has up to a thousand objects, and each
+// change is written whole.
+const MaxObject = 512 << 10
+
+// Size is how many bytes the values have together.
+func (o *Object) Size() (n int) {
+	for _, v := range o.values {
+		n += len(v)
+	}
+	return n
+}
+
 // NewObject makes an object that is not stored yet.
 func NewObject(s *Schema, id ObjectID) *Object {
 	return &Object{Schema: s, ID: id, values: make([]Value, len(s.Properties))}

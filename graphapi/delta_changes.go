@@ -1,12 +1,20 @@
 package graphapi
 
 import (
+	"errors"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
 )
+
+// changesAtOnce is how many changes a page of a later round goes through at most: fewer, the larger the objects are.
+const changesAtOnce = 1000
+
+// errTooLarge says that what has changed is too large for one page.
+var errTooLarge = errors.New("the page is too large")
 
 // deltaChanges tells the objects that have changed, each once with what it is now.
 func (c *call) deltaChanges(s deltaShape, state deltaState) error {
@@ -20,36 +28,49 @@ func (c *call) deltaChanges(s deltaShape, state deltaState) error {
 		if oldest > state.Since+1 {
 			return c.resync(state)
 		}
-		changes, err := r.Changes(state.Since, 1000)
-		if err != nil {
-			return err
-		}
-		more = len(changes) == 1000
-		told, ties := newTold(), newToldTies()
-		for _, change := range changes {
-			state.Since = change.Seq
-			if s.has(change.Class) && tracked(s, change) {
-				told.add(change)
+		from := state
+		for most := changesAtOnce; ; most = max(most/4, 1) {
+			if items, state, more, err = c.changesAfter(r, s, from, most); !errors.Is(err, errTooLarge) {
+				return err
 			}
-			ties.note(s, change)
 		}
-		if err := ties.complete(r, s); err != nil {
-			return err
-		}
-		members, err := ties.render(r, s, state.Since)
-		if err != nil {
-			return err
-		}
-		for _, tie := range ties.ties {
-			told.touch(tie.From)
-		}
-		items, err = c.renderChanged(r, s, state, told, members)
-		return err
 	})
 	if err != nil {
 		return err
 	}
 	return c.writeDelta(s, items, state, more)
+}
+
+// changesAfter goes through so many changes, and tells whether there may be more. Of one change all is told, however large.
+func (c *call) changesAfter(r store.Reader, s deltaShape, state deltaState, most int) (items [][]byte, until deltaState, more bool, err error) {
+	changes, err := r.Changes(state.Since, most)
+	if err != nil {
+		return nil, state, false, err
+	}
+	told, ties := newTold(), newToldTies()
+	for _, change := range changes {
+		state.Since = change.Seq
+		if s.has(change.Class) && tracked(s, change) {
+			told.add(change)
+		}
+		ties.note(s, change)
+	}
+	if err := ties.complete(r, s); err != nil {
+		return nil, state, false, err
+	}
+	members, err := ties.render(r, s, state.Since)
+	if err != nil {
+		return nil, state, false, err
+	}
+	for _, tie := range ties.ties {
+		told.touch(tie.From)
+	}
+	room := maxPage
+	if most == 1 {
+		room = math.MaxInt
+	}
+	items, err = c.renderChanged(r, s, state, told, members, room)
+	return items, state, len(changes) == most, err
 }
 
 // tracked tells whether a change concerns what the client follows.
@@ -96,10 +117,20 @@ func (t *told) add(change hospes.Change) {
 	t.whole[n] = t.whole[n] || change.Operation != hospes.OperationUpdate
 }
 
-func (c *call) renderChanged(r store.Reader, s deltaShape, state deltaState, told *told, members map[hospes.Number][]byte) ([][]byte, error) {
-	docs, err := r.Numbered(store.Anywhere, told.numbers...)
-	if err != nil {
-		return nil, err
+// renderChanged writes the objects that have changed, or answers errTooLarge where they have more bytes than there is room for.
+func (c *call) renderChanged(r store.Reader, s deltaShape, state deltaState, told *told, members map[hospes.Number][]byte, room int) ([][]byte, error) {
+	docs := make([]hospes.Document, 0, len(told.numbers))
+	for some := range slices.Chunk(told.numbers, 50) {
+		found, err := r.Numbered(store.Anywhere, some...)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range found {
+			room -= len(d.Card) + len(d.Rest)
+		}
+		if docs = append(docs, found...); room < 0 {
+			return nil, errTooLarge
+		}
 	}
 	minimal := strings.Contains(strings.ToLower(c.r.Header.Get("Prefer")), "return=minimal")
 	if minimal {

@@ -71,7 +71,7 @@ func nextObjects(r store.Reader, classes []hospes.Class, after hospes.Number) (d
 		if after.Class() == class {
 			cursor.Number = after
 		}
-		page, err := r.List(store.Query{Schema: hospes.SchemaOf(class), After: cursor, Limit: deltaPage - len(docs)})
+		page, err := r.List(store.Query{Schema: hospes.SchemaOf(class), After: cursor, Limit: deltaPage - len(docs), Bytes: maxPage})
 		docs = append(docs, page.Documents...)
 		if err != nil || page.Next != nil {
 			return docs, true, err

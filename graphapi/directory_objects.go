@@ -139,8 +139,13 @@ func (c *call) typesWanted() (map[string]bool, error) {
 	return wanted, nil
 }
 
-// maxByID is how many objects one call asks for by id (graph-wire 5.1).
-const maxByID = 1000
+const (
+	// maxByID is how many objects one call asks for by id (graph-wire 5.1).
+	maxByID = 1000
+
+	// maxBytesByID is how many bytes these have together at most: the answer has no pages.
+	maxBytesByID = 16 << 20
+)
 
 // getByIDs answers with the objects of some ids, whatever their classes; those that are not there are left out, and types
 // that hospes has no objects of choose none.
@@ -161,18 +166,26 @@ func (c *call) getByIDs() error {
 	if err != nil {
 		return err
 	}
-	docs := []hospes.Document{}
+	docs, bytes := []hospes.Document{}, 0
 	if err := c.view(func(r store.Reader) error {
-		found, err := r.Documents(store.Live, ids...)
-		for _, d := range found {
-			if d.Schema == nil || !isDirectoryObject(d.Schema) {
-				continue
+		for some := range slices.Chunk(ids, 50) {
+			found, err := r.Documents(store.Live, some...)
+			if err != nil {
+				return err
 			}
-			if len(wanted) == 0 || wanted[lower(d.Schema.Name)] || wanted["directoryobject"] {
-				docs = append(docs, d)
+			for _, d := range found {
+				if d.Schema == nil || !isDirectoryObject(d.Schema) {
+					continue
+				}
+				if len(wanted) == 0 || wanted[lower(d.Schema.Name)] || wanted["directoryobject"] {
+					docs, bytes = append(docs, d), bytes+len(d.Card)+len(d.Rest)
+				}
+			}
+			if bytes > maxBytesByID {
+				return tooMuch("The objects are too large for one answer. Ask for fewer ids at once.")
 			}
 		}
-		return err
+		return nil
 	}); err != nil {
 		return err
 	}

@@ -19,6 +19,13 @@ import (
 // defaultPage is the size of a page that nobody asked to be different.
 const defaultPage = 100
 
+// maxPage is with how many bytes of documents a page ends before it has as many objects as were asked for. People have one or
+// two thousand bytes each, applications up to hospes.MaxObject.
+const maxPage = 4 << 20
+
+// expandedPage is how many objects a page has that shows up to maxExpanded others with each.
+const expandedPage = 100
+
 // listing is a collection of objects that a request asks for.
 type listing struct {
 	schema  *hospes.Schema
@@ -120,7 +127,7 @@ func (c *call) preferredPage() int {
 
 // storeQuery turns the options of a request into a query of the store.
 func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Query, shape, error) {
-	query := store.Query{Schema: l.schema, Bin: l.bin, Via: l.via, Limit: q.Top}
+	query := store.Query{Schema: l.schema, Bin: l.bin, Via: l.via, Limit: q.Top, Bytes: maxPage}
 	if q.Search != nil && l.bin != store.Live {
 		return query, shape{}, unsupportedQuery("graphapi.list")
 	}
@@ -136,6 +143,9 @@ func (c *call) storeQuery(l listing, q odata.Query, mode odata.Mode) (store.Quer
 	}
 	if s.activity {
 		query.Limit = min(query.Limit, activityPage)
+	}
+	if s.expand != nil && !s.expand.one {
+		query.Limit = min(query.Limit, expandedPage)
 	}
 	if query.Filter, err = q.CheckFilter(s.queried, mode); err != nil {
 		return query, s, err

@@ -169,10 +169,7 @@ func (c *call) getMember(find finder, schema *hospes.Schema) error {
 				found = append(found, d.ID.String())
 			}
 			if len(found) > maxMemberships {
-				return &hospes.Error{
-					Kind: hospes.KindInvalid, Op: "graphapi.memberships", Code: "Directory_ResultSizeLimitExceeded",
-					Message: "The size of the result is greater than the limit. Use transitiveMemberOf, which answers in pages.",
-				}
+				return tooMuch("The size of the result is greater than the limit. Use transitiveMemberOf, which answers in pages.")
 			}
 			if page.Next == nil {
 				return nil
@@ -184,4 +181,9 @@ func (c *call) getMember(find finder, schema *hospes.Schema) error {
 		return err
 	}
 	return c.writeValue(http.StatusOK, "Collection(Edm.String)", map[string]any{"value": found})
+}
+
+// tooMuch refuses an answer that has no pages and would be too large, and says what to do.
+func tooMuch(text string) error {
+	return &hospes.Error{Kind: hospes.KindInvalid, Op: "graphapi.tooMuch", Code: "Directory_ResultSizeLimitExceeded", Message: text}
 }

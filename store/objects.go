@@ -35,6 +35,7 @@ type Query struct {
 	Limit   int
 	Between [2]hospes.Number // both exclusive; zero for no bounds
 	Brief   bool             // of each document nothing is wanted but number, id and card
+	Bytes   int              // with how many bytes of documents a page ends before it has as many as Limit; 0 for never
 }
 
 // Via restricts a query to the objects that an object has in a relation, or, in reverse, to those that have it.
@@ -70,10 +71,11 @@ type ObjectWriter interface {
 	NewNumber(class hospes.Class) (hospes.Number, error)
 
 	// Put stores new objects (those without a number) and changed ones. Nothing happens to an object that holds what
-	// it held. The first object whose unique value another live object holds gives a Conflict.
+	// it held. The first object whose unique value another live object holds gives a Conflict, one that is larger than
+	// hospes.MaxObject Forbidden.
 	Put(objects ...*hospes.Object) error
 
-	// PutEach is Put that goes on past clashes: it answers the error of each object that was refused, by its index,
+	// PutEach is Put that goes on past these: it answers the error of each object that was refused, by its index,
 	// and stores the others.
 	PutEach(objects []*hospes.Object) (refused map[int]error, err error)
 

@@ -42,8 +42,12 @@ type ChangeReader interface {
 	// when none is.
 	OldestSeq() (hospes.Seq, error)
 
-	// Changes gives the changes after a seq, in order.
+	// Changes gives the changes after a seq, in order, without the values that they have replaced.
 	Changes(after hospes.Seq, limit int) ([]hospes.Change, error)
+
+	// OldValues gives the values that a change has replaced, as a JSON object; "" where it has replaced none. NotFound where the
+	// log does not hold it.
+	OldValues(seq hospes.Seq) (string, error)
 }
 
 // ChangeWriter shortens the change log. It grows by itself, with what is written.

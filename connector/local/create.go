@@ -77,8 +77,12 @@ func (t *target) guest(w *connector.Write) *hospes.Object {
 func (t *target) settleClash(w *connector.Write, person *hospes.Object, clash error) error {
 	for n := 1; n < 100; n++ {
 		problem, ok := clash.(*hospes.Error)
-		if !ok || problem.Kind != hospes.KindConflict {
+		if !ok {
 			return clash
+		}
+		if problem.Kind != hospes.KindConflict {
+			w.Failure = &connector.Failure{Code: problem.Code, Message: problem.Message}
+			return nil
 		}
 		if problem.Target != "userPrincipalName" {
 			return t.settleAddress(w, person, problem)

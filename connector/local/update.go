@@ -50,6 +50,9 @@ func (t *target) update(writes []*connector.Write) error {
 			var known *hospes.Error
 			if errors.As(clash, &known) {
 				w.Failure.Message = known.Message
+				if known.Kind != hospes.KindConflict {
+					w.Failure.Code = known.Code
+				}
 			}
 			w.Modified = nil
 			// What was restored a moment ago is still to be written, without the values it could not have.

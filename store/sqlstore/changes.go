@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/hospes-dev/hospes"
@@ -75,7 +76,8 @@ func (h *handle) lastPosition() int64 {
 
 func seqOf(position int64) hospes.Seq { return hospes.Seq(hospes.Number(position).Counter()) }
 
-// Changes gives the changes after a seq, in order.
+// Changes gives the changes after a seq, in order. The values that they have replaced are not read: they are as large as the
+// objects.
 func (h *handle) Changes(after hospes.Seq, limit int) ([]hospes.Change, error) {
 	var list []hospes.Change
 	writers := map[string]hospes.By{} // rows of one transaction share a text
@@ -84,15 +86,14 @@ func (h *handle) Changes(after hospes.Seq, limit int) ([]hospes.Change, error) {
 			c              hospes.Change
 			position, at   int64
 			id, mask       []byte
-			old            sql.NullString
 			operation, rel int64
 			doc            string
 		)
-		if err := rows.Scan(&position, &c.Object, &id, &operation, &mask, &old, &rel, &c.Other, &at, &doc); err != nil {
+		if err := rows.Scan(&position, &c.Object, &id, &operation, &mask, &rel, &c.Other, &at, &doc); err != nil {
 			return err
 		}
 		c.Seq, c.ID, c.Class = seqOf(position), hospes.ObjectID(id), c.Object.Class()
-		c.Operation, c.Relation, c.Old = hospes.Operation(operation), hospes.Relation(rel), old.String
+		c.Operation, c.Relation = hospes.Operation(operation), hospes.Relation(rel)
 		copy(c.Mask[:], mask)
 		c.At = time.UnixMicro(at).UTC()
 		by, known := writers[doc]
@@ -105,11 +106,21 @@ func (h *handle) Changes(after hospes.Seq, limit int) ([]hospes.Change, error) {
 		c.By = by
 		list = append(list, c)
 		return nil
-	}, `SELECT c.seq, c.object, c.id, c.operation, c.mask, c.old, c.relation, c.other, w.at, w.doc
+	}, `SELECT c.seq, c.object, c.id, c.operation, c.mask, c.relation, c.other, w.at, w.doc
 		FROM changes c JOIN writes w ON w.tenant = c.tenant AND w.number = c.write
 		WHERE c.tenant = $1 AND c.seq > $2 AND c.seq < $3 ORDER BY c.seq LIMIT $4`,
 		h.number(), h.position(after), h.lastPosition(), limit)
 	return list, err
+}
+
+// OldValues gives the values that a change has replaced, as a JSON object.
+func (h *handle) OldValues(seq hospes.Seq) (string, error) {
+	var old sql.NullString
+	found, err := h.one([]any{&old}, "SELECT old FROM changes WHERE tenant = $1 AND seq = $2", h.number(), h.position(seq))
+	if err == nil && !found {
+		err = hospes.NotFound("store.OldValues", strconv.FormatInt(int64(seq), 10))
+	}
+	return old.String, err
 }
 
 func sortedUnique[T ~int64](list []T) []T {

@@ -23,10 +23,11 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 		direction = " DESC"
 	}
 	order := "o.number" + direction
-	columns := objectColumns
+	plain := objectColumns
 	if q.Brief {
-		columns = briefColumns
+		plain = briefColumns
 	}
+	columns := plain
 	if key != "" {
 		order = key + direction + ", " + order
 		columns += ", " + key + " AS sorted"
@@ -47,8 +48,10 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 	case key == "" && (first || narrows(q.Filter)):
 		// What an index of its own finds has to be sorted by number. The numbers alone are: whole rows would be carried along.
 		text = "SELECT " + columns + " FROM objects o WHERE " + b.d.byNumber + "o.tenant = $1 AND o.number IN (SELECT o.number" + rest + ") ORDER BY " + order
-	case first:
-		text = "WITH page AS MATERIALIZED (" + text + ") SELECT * FROM page ORDER BY sorted" + direction + ", number" + direction
+	case key != "" && (first || !indexed(key)):
+		// The numbers alone again, and what they are sorted by.
+		text = "WITH page AS MATERIALIZED (SELECT o.number AS place, " + key + " AS sorted" + rest + ") SELECT " + plain + ", sorted FROM page JOIN objects o ON " +
+			b.d.byNumber + "o.tenant = $1 AND o.number = place ORDER BY sorted" + direction + ", place" + direction
 	}
 	page := store.Page{Documents: make([]hospes.Document, 0, min(limit, 100))}
 	each := h.each
@@ -57,18 +60,18 @@ func (h *handle) List(q store.Query) (store.Page, error) {
 	}
 	var row listed
 	into := row.into(q.Brief, key != "")
-	last := ""
+	last, bytes := "", 0
 	err := each(func(rows *sql.Rows) error {
-		if len(page.Documents) == limit {
-			end := page.Documents[limit-1]
-			page.Next = &store.Cursor{Text: last, Number: end.Number}
-			return nil
+		if n := len(page.Documents); n == limit || q.Bytes > 0 && bytes >= q.Bytes {
+			page.Next = &store.Cursor{Text: last, Number: page.Documents[n-1].Number}
+			return errEnough
 		}
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
 		last = row.key
 		page.Documents = append(page.Documents, row.document())
+		bytes += len(row.d.Card) + len(row.d.Rest)
 		return nil
 	}, text, b.args...)
 	if len(page.Documents) == 0 {
@@ -206,6 +209,9 @@ func (b *builder) orderKey(q store.Query) string {
 		return "COALESCE(" + text + ", '')"
 	}
 }
+
+// indexed tells that objects can be read in the order of a key.
+func indexed(key string) bool { return !strings.HasPrefix(key, "COALESCE(") }
 
 // after adds the keyset condition of a cursor.
 func (b *builder) after(q store.Query, key string) {

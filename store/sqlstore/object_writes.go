@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/hospes-dev/hospes"
 )
@@ -61,10 +62,17 @@ func (t *tx) Put(objects ...*hospes.Object) error {
 	return nil
 }
 
-// PutEach is Put that goes on past clashes.
+// PutEach is Put that goes on past what is refused.
 func (t *tx) PutEach(objects []*hospes.Object) (map[int]error, error) {
-	fresh := 0
-	for _, o := range objects {
+	fresh, oversized := 0, map[int]error(nil)
+	for i, o := range objects {
+		if o.Size() > hospes.MaxObject {
+			if oversized == nil {
+				oversized = map[int]error{}
+			}
+			oversized[i] = hospes.Oversized("store.Put")
+			continue
+		}
 		if o.Number == 0 {
 			fresh++
 		}
@@ -75,6 +83,9 @@ func (t *tx) PutEach(objects []*hospes.Object) (map[int]error, error) {
 	}
 	claims := make([]claim, 0, len(objects))
 	for i, o := range objects {
+		if oversized[i] != nil {
+			continue
+		}
 		if o.Number != 0 {
 			if o.Number.Tenant() != t.tenant.Number {
 				return nil, hospes.Internal("store.Put", fmt.Errorf("object %s is of another tenant", o.ID))
@@ -101,6 +112,10 @@ func (t *tx) PutEach(objects []*hospes.Object) (map[int]error, error) {
 		}
 		t.stage(c.object, c.operation)
 	}
+	if refused == nil {
+		return oversized, nil
+	}
+	maps.Copy(refused, oversized)
 	return refused, nil
 }
 

@@ -84,7 +84,7 @@ func benchSearch(b *testing.B, s store.Store, filled func()) {
 		filters["words:"+name] = filter.Root
 	}
 	for name, filter := range filters {
-		for order, by := range map[string]store.Order{"": {}, "/sorted": {By: hospes.UserDisplayName}} {
+		for order, by := range map[string]store.Order{"": {}, "/sorted": {By: hospes.UserDisplayName}, "/sorted by what has no index": {By: hospes.UserUserType}} {
 			b.Run(name+order, func(b *testing.B) {
 				for b.Loop() {
 					err := s.View(ctx, home.ID, func(r store.Reader) error {

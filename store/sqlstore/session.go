@@ -60,6 +60,9 @@ func (s *session) exec(ctx context.Context, text string, args ...any) (int64, er
 	return result.RowsAffected()
 }
 
+// errEnough is what scan answers when it wants no more rows.
+var errEnough = errors.New("enough")
+
 // each runs a query and hands each row to scan.
 func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, text string, args ...any) error {
 	stmt, err := s.prepare(ctx, text)
@@ -71,7 +74,9 @@ func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, text str
 		return err
 	}
 	for rows.Next() {
-		if err := scan(rows); err != nil {
+		if err := scan(rows); err == errEnough {
+			return rows.Close()
+		} else if err != nil {
 			return errors.Join(err, rows.Close())
 		}
 	}

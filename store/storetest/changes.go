@@ -27,7 +27,7 @@ func testChanges(t *testing.T, open Open) {
 		}
 		// A reader follows the log while it grows; it must never see a change behind one it has seen.
 		var last hospes.Seq
-		for deadline := time.Now().Add(time.Minute); last < writers*each; {
+		for deadline := time.Now().Add(5 * time.Minute); last < writers*each; {
 			if time.Now().After(deadline) {
 				t.Fatalf("the log ends at %d of %d", last, writers*each)
 			}

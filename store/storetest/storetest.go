@@ -24,7 +24,7 @@ func Run(t *testing.T, open Open) {
 		name  string
 		tests func(*testing.T, Open)
 	}{
-		{"Objects", testObjects}, {"Keys", testKeys}, {"Bin", testBin}, {"List", testList}, {"Relations", testRelations},
+		{"Objects", testObjects}, {"Keys", testKeys}, {"Bin", testBin}, {"Sizes", testSizes}, {"List", testList}, {"Relations", testRelations},
 		{"Changes", testChanges}, {"Retention", testRetention}, {"Assignments", testAssignments}, {"Transactions", testTransactions}, {"Pairs", testPairs},
 		{"Proofs", testProofs}, {"Spending", testSpending}, {"Forgetting", testForgetting}, {"Authenticators", testAuthenticators}, {"Attempts", testAttempts}, {"SignIns", testSignIns}, {"SignInActivities", testSignInActivities}, {"Rules", testRules},
 		{"Isolation", testIsolation}, {"Logs", testLogs}, {"Jobs", testJobs}, {"Instance", testInstance}, {"Outbox", testOutbox}, {"Filter", testFilter}, {"Search", testSearch}, {"Transitive", testTransitive},
@@ -169,9 +169,13 @@ func testObjects(t *testing.T, open Open) {
 			if c.Operation != hospes.OperationUpdate || !c.Mask.Has(hospes.UserDisplayName) || !c.Mask.Has(hospes.UserMail) || c.Mask.Has(hospes.UserPrincipalName) {
 				t.Errorf("change is %v", c)
 			}
-			if want := `{"displayName":"anna","mail":"anna@aurora.example"}`; c.Old != want {
-				t.Errorf("old values are %s, want %s", c.Old, want)
+			old, err := r.OldValues(c.Seq)
+			f.must(err)
+			if want := `{"displayName":"anna","mail":"anna@aurora.example"}`; old != want {
+				t.Errorf("old values are %s, want %s", old, want)
 			}
+			_, err = r.OldValues(c.Seq + 1)
+			f.wantKind(err, hospes.KindNotFound)
 			if c.By.Correlation != "c-1" || !c.At.Equal(Start) || c.ID != u.ID {
 				t.Errorf("by %v at %v of %v", c.By, c.At, c.ID)
 			}
