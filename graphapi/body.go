@@ -15,8 +15,9 @@ import (
 	"github.com/hospes-dev/hospes/directory"
 )
 
-// maxBody bounds what is read of a JSON body, after decompression.
-const maxBody = 4 << 20
+// maxBody bounds what is read of a JSON body, after decompression. No object is as large (hospes.MaxObject), and to read as much
+// takes less than 0.1 s.
+const maxBody = 2 << 20
 
 // maxMembers bounds the members of one JSON object. No class has as many properties.
 const maxMembers = 1000

@@ -110,9 +110,9 @@ func TestWire4_2_BodiesThatCannotBeRead(t *testing.T) {
 		}
 	}
 	f.source.do("POST /users", "{\"displayName\":\"M\xfcller\"}").fails(http.StatusBadRequest, "Request_BadRequest", "Unable to read JSON request payload. It is not UTF-8, in which JSON is written: add charset=utf-8 to the Content-Type where your client encodes by it.")
-	large := `{"displayName":"` + strings.Repeat("x", 4<<20) + `"}`
-	f.source.do("POST /users", large).fails(http.StatusBadRequest, "Request_BadRequest", "The request body is larger than 4194304 bytes.")
-	f.source.do("POST /users", zipped(t, large), "Content-Encoding", "gzip").fails(http.StatusBadRequest, "Request_BadRequest", "The request body is larger than 4194304 bytes.")
+	large := `{"displayName":"` + strings.Repeat("x", 2<<20) + `"}`
+	f.source.do("POST /users", large).fails(http.StatusBadRequest, "Request_BadRequest", "The request body is larger than 2097152 bytes.")
+	f.source.do("POST /users", zipped(t, large), "Content-Encoding", "gzip").fails(http.StatusBadRequest, "Request_BadRequest", "The request body is larger than 2097152 bytes.")
 	f.source.do("POST /users", strings.Repeat("[", 100000)+"x").is(http.StatusBadRequest)
 	f.source.do("POST /users", `{"x":`+strings.Repeat("[", 100000)).is(http.StatusBadRequest)
 }

@@ -68,7 +68,7 @@ func (c *cli) showMappings(raw json.RawMessage) error {
 }
 
 // maxSchema bounds the file of a schema; the server takes no larger one.
-const maxSchema = 4 << 20
+const maxSchema = 512 << 10
 
 func (c *cli) schemaSet() *cobra.Command {
 	cmd := c.verb("set JOB FILE", "Replace the schema with the one in a JSON file, or in - for standard input", "hospes sync schema set Borealis schema.json --tenant aurora.example",
