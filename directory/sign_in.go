@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hospes-dev/hospes"
 	"github.com/hospes-dev/hospes/store"
@@ -21,7 +22,7 @@ func CheckPassword(s string) error {
 	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
 		kinds++
 	}
-	if len(s) < 8 || len(s) > 256 || kinds < 3 {
+	if len(s) < 8 || len(s) > 256 || kinds < 3 || strings.ContainsFunc(s, unicode.IsControl) { // no form could send those
 		return hospes.Invalidf("directory.CheckPassword", "The specified password does not comply with password complexity requirements. Please provide a different password.")
 	}
 	return nil

@@ -16,10 +16,8 @@ const (
 	// maxText is the length of texts that no rule limits further.
 	maxText = 4096
 
-	// maxItems is how many values a collection has at most, as the original bounds the entries of an application; and
-	// maxBytes how large a value is that consists of others. What is kept is read, compared and written as a whole.
+	// maxItems is how many values a collection has at most, as the original bounds the entries of an application.
 	maxItems = 1200
-	maxBytes = 1 << 20
 )
 
 // ParseValue reads a JSON value for a property and answers it in canonical form, or says what is wrong with it. null
@@ -60,7 +58,7 @@ func ParseValue(p *hospes.Property, raw []byte) (hospes.Value, error) {
 	switch {
 	case count == 0:
 		return hospes.Null, nil
-	case len(b) > maxBytes:
+	case len(b) > hospes.MaxObject:
 		return hospes.Null, invalidValue(p)
 	}
 	return hospes.Value(append(b, ']')), nil
@@ -138,7 +136,7 @@ func parseComplex(p *hospes.Property, raw []byte) (hospes.Value, error) {
 	}
 	if len(p.Fields) == 0 {
 		var b bytes.Buffer
-		if json.Compact(&b, raw) != nil || b.Len() > maxBytes {
+		if json.Compact(&b, raw) != nil || b.Len() > hospes.MaxObject {
 			return hospes.Null, invalidValue(p)
 		}
 		return hospes.Value(b.String()), nil

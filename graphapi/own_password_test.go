@@ -49,6 +49,7 @@ func TestWire5_1_PeopleChangeTheirOwnPassword(t *testing.T) {
 		body("currentPassword", password): "A value is required for parameter 'newPassword'.",
 		body("currentPassword", password, "newPassword", password):         "The new password is the current one. Choose another.",
 		body("currentPassword", password, "newPassword", "short"):          "The specified password does not comply with password complexity requirements. Please provide a different password.",
+		body("currentPassword", password, "newPassword", "Grey-h0rse\n"):   "The specified password does not comply with password complexity requirements. Please provide a different password.",
 		body("currentPassword", "Wr0ng-horse", "newPassword", newPassword): "The current password is not right.",
 	} {
 		a.do("POST /me/changePassword", text).fails(http.StatusBadRequest, "Request_BadRequest", message)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -58,11 +59,14 @@ func (n Names) of(r *http.Request) string {
 	if len(all) > 0 {
 		return all[0]
 	}
-	scheme := "https"
+	scheme, host := "https", r.Host
 	if r.TLS == nil {
 		scheme = "http"
 	}
-	return scheme + "://" + r.Host
+	if address, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && host == "" { // as HTTP/1.0 allows
+		host = address.String()
+	}
+	return scheme + "://" + host
 }
 
 // graph gives the address of Graph for a client that came by some name.

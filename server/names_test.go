@@ -1,9 +1,11 @@
 package server_test
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -19,7 +21,7 @@ func TestWire1_1_AddressesAreBuiltFromTheNameThatWasUsed(t *testing.T) {
 		names      server.Names
 		host, want string
 	}{
-		{server.Names{}, "localhost:8443", "https://localhost:8443"}, {named, "graph.example.org", "https://graph.example.org"},
+		{server.Names{}, "localhost:8443", "https://localhost:8443"}, {server.Names{}, "", "https://192.0.2.1:8443"}, {named, "graph.example.org", "https://graph.example.org"},
 		{named, "LOGIN.example.org:8443", "https://login.example.org:8443"}, {named, "graph.example.org:443", "https://graph.example.org"},
 		{named, "evil.example", "https://hospes.example.org"}, {server.Names{Graph: "https://graph.example.org/"}, "evil.example", "https://graph.example.org"},
 	} {
@@ -28,6 +30,7 @@ func TestWire1_1_AddressesAreBuiltFromTheNameThatWasUsed(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := httptest.NewRequest(http.MethodGet, "/common/v2.0/.well-known/openid-configuration", nil)
+		r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 8443}))
 		r.Host, r.TLS = row.host, &tls.ConnectionState{}
 		w := httptest.NewRecorder()
 		i.Handler().ServeHTTP(w, r)
