@@ -135,7 +135,7 @@ func Conflicting(op, property string) *Error {
 // Oversized reports an object that has become larger than MaxObject, in the words of the original.
 func Oversized(op string) *Error {
 	return &Error{
-		Kind: KindForbidden, Op: op, Code: CodeSizeExceeded,
+		Kind: KindInvalid, Op: op, Code: CodeSizeExceeded,
 		Message: "The size of the object has exceeded its limit. Please reduce the number of values and retry your request.",
 	}
 }

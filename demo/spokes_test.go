@@ -80,7 +80,7 @@ func settle(t *testing.T, dir string) {
 }
 
 // workOnce gives each job that is not held one go, and tells whether any had work.
-func workOnce(t *testing.T, i *server.Instance) (any bool) {
+func workOnce(t *testing.T, i *server.Instance) (worked bool) {
 	t.Helper()
 	tenants, err := i.Store.Tenants(t.Context())
 	if err != nil {
@@ -99,14 +99,14 @@ func workOnce(t *testing.T, i *server.Instance) (any bool) {
 			if job.Status.Quarantine != nil {
 				continue
 			}
-			worked, err := i.Engine.RunCycle(t.Context(), tenant.ID, job.ID)
+			did, err := i.Engine.RunCycle(t.Context(), tenant.ID, job.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
-			any = any || worked
+			worked = worked || did
 		}
 	}
-	return any
+	return worked
 }
 
 func TestTenants_ASecondRunChangesNothingAndSaysSo(t *testing.T) {

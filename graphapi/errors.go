@@ -51,6 +51,8 @@ func statusOf(e *hospes.Error) int {
 		return http.StatusFailedDependency
 	case e.Code == codeTimeout:
 		return http.StatusGatewayTimeout
+	case e.Code == hospes.CodeSizeExceeded:
+		return http.StatusForbidden // as the original, though nobody is lacking a permission
 	case e.Code == codeMediaType:
 		return http.StatusUnsupportedMediaType // kiota sends the body again, uncompressed
 	case e.Code == directory.CodeUnprocessable:

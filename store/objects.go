@@ -72,7 +72,7 @@ type ObjectWriter interface {
 
 	// Put stores new objects (those without a number) and changed ones. Nothing happens to an object that holds what
 	// it held. The first object whose unique value another live object holds gives a Conflict, one that is larger than
-	// hospes.MaxObject Forbidden.
+	// hospes.MaxObject is Invalid.
 	Put(objects ...*hospes.Object) error
 
 	// PutEach is Put that goes on past these: it answers the error of each object that was refused, by its index,

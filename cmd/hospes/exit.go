@@ -52,6 +52,7 @@ var codeRemedies = map[string]string{
 	"CredentialsMissing":                                    "the configuration names no target; make one with 'hospes sync create'",
 	"AzureActiveDirectoryCrossTenantSyncPolicyCheckFailure": gatesRemedy,
 	provision.CodeGateClosed:                                gatesRemedy,
+	hospes.CodeSizeExceeded:                                 "give it fewer or shorter values",
 	hospes.CodeStorageFull:                                  "free some room, and run it again",
 	hospes.CodeUnsupportedQuery:                             "see --help for what can be asked, or add --advanced",
 }

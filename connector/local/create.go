@@ -77,12 +77,8 @@ func (t *target) guest(w *connector.Write) *hospes.Object {
 func (t *target) settleClash(w *connector.Write, person *hospes.Object, clash error) error {
 	for n := 1; n < 100; n++ {
 		problem, ok := clash.(*hospes.Error)
-		if !ok {
-			return clash
-		}
-		if problem.Kind != hospes.KindConflict {
-			w.Failure = &connector.Failure{Code: problem.Code, Message: problem.Message}
-			return nil
+		if !ok || problem.Kind != hospes.KindConflict {
+			return refusal(w, clash)
 		}
 		if problem.Target != "userPrincipalName" {
 			return t.settleAddress(w, person, problem)
@@ -96,7 +92,7 @@ func (t *target) settleClash(w *connector.Write, person *hospes.Object, clash er
 			return nil
 		}
 	}
-	return clash
+	return refusal(w, clash)
 }
 
 // settleAddress looks at who holds the address (provisioning 2.3 X3, X4 and 7.3).

@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 
@@ -84,24 +83,6 @@ func (g groups) Apply(_ context.Context, writes []*connector.Write) error {
 			return err
 		}
 	}
-	return nil
-}
-
-// refusal turns the error of one group that the directory does not take into its failure; any other error stays.
-func refusal(w *connector.Write, err error) error {
-	var known *hospes.Error
-	if !errors.As(err, &known) {
-		return err
-	}
-	switch known.Kind {
-	case hospes.KindConflict:
-		w.Failure = &connector.Failure{Code: "EntryConflict", Message: known.Message}
-	case hospes.KindInvalid:
-		w.Failure = &connector.Failure{Code: "InvalidValue", Message: known.Message}
-	default:
-		return err
-	}
-	w.Done, w.Modified = nil, nil
 	return nil
 }
 

@@ -215,3 +215,21 @@ func (t *target) Refer(_ context.Context, refs []*connector.Ref) error {
 	_, err = t.tx.Relate(fresh...)
 	return err
 }
+
+// refusal turns the error of one person or group that the directory does not take into its failure; any other error stays.
+func refusal(w *connector.Write, err error) error {
+	var known *hospes.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	switch known.Kind {
+	case hospes.KindConflict:
+		w.Failure = &connector.Failure{Code: "EntryConflict", Message: known.Message}
+	case hospes.KindInvalid:
+		w.Failure = &connector.Failure{Code: "InvalidValue", Message: known.Message}
+	default:
+		return err
+	}
+	w.Done, w.Modified = nil, nil
+	return nil
+}

@@ -40,21 +40,13 @@ func (t *target) update(writes []*connector.Write) error {
 	}
 	for i, w := range writes {
 		clash := refused[i]
-		if clash != nil && clash.(*hospes.Error).Target == "userPrincipalName" {
-			if clash, err = t.rename(w, people[i]); err != nil {
-				return err
-			}
+		if nameTaken(clash) {
+			clash = t.rename(w, people[i])
 		}
 		if clash != nil {
-			w.Failure = &connector.Failure{Code: "EntryConflict", Message: clash.Error()}
-			var known *hospes.Error
-			if errors.As(clash, &known) {
-				w.Failure.Message = known.Message
-				if known.Kind != hospes.KindConflict {
-					w.Failure.Code = known.Code
-				}
+			if err := refusal(w, clash); err != nil {
+				return err
 			}
-			w.Modified = nil
 			// What was restored a moment ago is still to be written, without the values it could not have.
 			for _, p := range people[i].Schema.Properties {
 				people[i].Set(p, people[i].Loaded(p))
@@ -77,7 +69,7 @@ func (t *target) update(writes []*connector.Write) error {
 }
 
 // rename gives a person whose name is taken the name with digits, as a new person gets it.
-func (t *target) rename(w *connector.Write, person *hospes.Object) (clash, err error) {
+func (t *target) rename(w *connector.Write, person *hospes.Object) (clash error) {
 	home, _ := hospes.HomeUPN(person.Text(hospes.UserPrincipalName))
 	local, domain, _ := hospes.SplitAddress(home)
 	for n := 1; n < 100; n++ {
@@ -88,18 +80,20 @@ func (t *target) rename(w *connector.Write, person *hospes.Object) (clash, err e
 				w.Modified[i].New = upn
 			}
 		}
-		clash = t.tx.Put(person)
-		if problem, ok := clash.(*hospes.Error); clash == nil || ok && problem.Kind == hospes.KindConflict && problem.Target != "userPrincipalName" {
+		if clash = t.tx.Put(person); !nameTaken(clash) {
 			break
-		}
-		if hospes.KindOf(clash) != hospes.KindConflict {
-			return nil, clash
 		}
 	}
 	if person.Loaded(hospes.UserPrincipalName) == person.Get(hospes.UserPrincipalName) { // it had that name all along
 		w.Modified = slices.DeleteFunc(w.Modified, func(m hospes.ModifiedProperty) bool { return m.Name == attrUPN })
 	}
-	return clash, nil
+	return clash
+}
+
+// nameTaken tells that somebody else has the name.
+func nameTaken(err error) bool {
+	var clash *hospes.Error
+	return errors.As(err, &clash) && clash.Kind == hospes.KindConflict && clash.Target == "userPrincipalName"
 }
 
 // remove puts a person into the bin.

@@ -430,6 +430,31 @@ func TestAClashRefusesOneRecordOnly(t *testing.T) {
 	})
 }
 
+// TestWhoIsTooLargeIsRefusedAlone: the store takes no object beyond a size, neither a new one nor one that is there.
+func TestWhoIsTooLargeIsRefusedAlone(t *testing.T) {
+	w := newWorld(t, "aurora.example")
+	entry := func(name string, more ...string) string {
+		lines := []string{"dn: uid=" + name + ",dc=aurora", "objectClass: inetOrgPerson", "uid: " + name, "cn: " + name, "sn: " + name}
+		return strings.Join(append(lines, more...), "\n") + "\n\n"
+	}
+	addresses := func(name string) (list []string) {
+		for i := range 10_000 {
+			list = append(list, fmt.Sprintf("proxyAddresses: smtp:%s.%s.%d@aurora.example", name, strings.Repeat("x", 40), i))
+		}
+		return list
+	}
+	w.run("people.ldif", "version: 1\n\n"+entry("anna")+entry("bert"))
+	counts, problems := w.run("people.ldif", "version: 1\n\n"+entry("anna", addresses("anna")...)+entry("bert", "title: Chemist")+entry("carl", addresses("carl")...)+entry("dora"))
+	if counts.Failed != 2 || counts.Updated != 1 || counts.Created != 1 || len(problems) != 2 {
+		t.Errorf("counts are %+v", counts)
+	}
+	for _, p := range problems {
+		if p.Code != hospes.CodeSizeExceeded || p.Message == "" {
+			t.Errorf("it is refused with %v", p)
+		}
+	}
+}
+
 func TestTheSameNameInTwoTransactions(t *testing.T) {
 	w := newWorld(t, "aurora.example")
 	rows := []string{"twin@aurora.example,First,,,"}

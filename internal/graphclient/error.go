@@ -81,6 +81,9 @@ func (e *Error) Kind() hospes.Kind {
 			return hospes.KindNotFound
 		}
 	}
+	if e.Code == hospes.CodeSizeExceeded {
+		return hospes.KindInvalid
+	}
 	return kinds[e.Status]
 }
 

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ func testChanges(t *testing.T, open Open) {
 		f := setUp(t, open)
 		const writers, each = 8, 15
 		var wg sync.WaitGroup
+		var done atomic.Bool
 		errs := make(chan error, writers*each)
 		for w := range writers {
 			wg.Go(func() {
@@ -25,12 +27,16 @@ func testChanges(t *testing.T, open Open) {
 				}
 			})
 		}
-		// A reader follows the log while it grows; it must never see a change behind one it has seen.
+		go func() {
+			wg.Wait()
+			close(errs)
+			done.Store(true)
+		}()
+		// A reader follows the log while it grows; it must never see a change behind one it has seen. What it reads after the
+		// last writer has ended holds all that was written.
 		var last hospes.Seq
-		for deadline := time.Now().Add(5 * time.Minute); last < writers*each; {
-			if time.Now().After(deadline) {
-				t.Fatalf("the log ends at %d of %d", last, writers*each)
-			}
+		for ended, before := false, hospes.Seq(0); !ended || last > before; {
+			ended, before = done.Load(), last
 			f.view(f.aurora, func(r store.Reader) {
 				changes, err := r.Changes(last, 7)
 				f.must(err)
@@ -42,10 +48,11 @@ func testChanges(t *testing.T, open Open) {
 				}
 			})
 		}
-		wg.Wait()
-		close(errs)
 		for err := range errs {
 			f.must(err)
+		}
+		if last != writers*each {
+			t.Errorf("the log ends at %d of %d", last, writers*each)
 		}
 	})
 	t.Run("a watcher hears of every commit", func(t *testing.T) {
@@ -58,7 +65,7 @@ func testChanges(t *testing.T, open Open) {
 			if n != f.boreas.Number {
 				t.Errorf("tenant %d changed, want %d", n, f.boreas.Number)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(5 * time.Minute):
 			t.Fatal("nothing was heard")
 		}
 	})

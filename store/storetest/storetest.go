@@ -72,6 +72,18 @@ func (f *fixture) must(err error) {
 	}
 }
 
+// wantUsers holds how many people the first tenant has.
+func (f *fixture) wantUsers(want int64) {
+	f.Helper()
+	f.view(f.aurora, func(r store.Reader) {
+		n, err := r.Count(store.Query{Schema: hospes.UserSchema})
+		f.must(err)
+		if n != want {
+			f.Errorf("%d users, want %d", n, want)
+		}
+	})
+}
+
 func (f *fixture) wantKind(err error, kind hospes.Kind) {
 	f.Helper()
 	if err == nil || hospes.KindOf(err) != kind {
@@ -240,13 +252,7 @@ func testKeys(t *testing.T, open Open) {
 			return tx.Put(user("ANNA", "aurora.example"))
 		})
 		f.wantKind(err, hospes.KindConflict)
-		f.view(f.aurora, func(r store.Reader) {
-			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
-			f.must(err)
-			if n != 1 {
-				t.Errorf("%d users, want 1", n)
-			}
-		})
+		f.wantUsers(1)
 		f.put(f.boreas, user("anna", "aurora.example")) // another tenant is another space
 	})
 	t.Run("graph-wire 7.4: addresses are unique across users and groups", func(t *testing.T) {
@@ -271,13 +277,7 @@ func testKeys(t *testing.T, open Open) {
 			}
 			return nil
 		})
-		f.view(f.aurora, func(r store.Reader) {
-			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
-			f.must(err)
-			if n != 3 {
-				t.Errorf("%d users, want 3", n)
-			}
-		})
+		f.wantUsers(3)
 		f.put(f.aurora, user("d", "aurora.example"))
 	})
 	t.Run("a name that was given up can be taken", func(t *testing.T) {

@@ -68,13 +68,7 @@ func testTransactions(t *testing.T, open Open) {
 				t.Errorf("caller %d got %v", i, err)
 			}
 		}
-		f.view(f.aurora, func(r store.Reader) {
-			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
-			f.must(err)
-			if n != callers-(callers+2)/3 {
-				t.Errorf("%d users stay", n)
-			}
-		})
+		f.wantUsers(callers - (callers+2)/3)
 	})
 	t.Run("two writers of one object do not lose an update", func(t *testing.T) {
 		f := setUp(t, open)
@@ -201,13 +195,7 @@ func testTransactions(t *testing.T, open Open) {
 		if ended != callers {
 			t.Errorf("%d calls came back, want the %d that did not leave", ended, callers)
 		}
-		f.view(f.aurora, func(r store.Reader) {
-			n, err := r.Count(store.Query{Schema: hospes.UserSchema})
-			f.must(err)
-			if n != callers {
-				t.Errorf("%d users, want %d", n, callers)
-			}
-		})
+		f.wantUsers(callers)
 		f.put(f.aurora, user("anna", "aurora.example"))
 	})
 	t.Run("a reader that ends its goroutine or panics gives its place back", func(t *testing.T) {
