@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net"
 	"net/http"
@@ -218,6 +219,20 @@ func (c *caller) send(method, address, body string, headers ...string) *reply {
 		}
 	}
 	return out
+}
+
+// pages gives an answer and those that its next links lead to.
+func (c *caller) pages(r *reply) iter.Seq[*reply] {
+	return func(yield func(*reply) bool) {
+		for range 1000 {
+			next, more := r.at("@odata.nextLink").(string)
+			if !yield(r) || !more {
+				return
+			}
+			r = c.send("GET", next, "")
+		}
+		c.Fatalf("%s: the pages have no end", r.call)
+	}
 }
 
 // is holds the status.
