@@ -82,6 +82,7 @@ func TestErrors(t *testing.T) {
 		{"taken", fmt.Sprintf(graph, `{"code":"ObjectConflict","message":"m","target":"t"}`), "It is so (C)", 400, hospes.KindConflict},
 		{"unauthenticated", fmt.Sprintf(graph, ""), "It is so (C)", 401, hospes.KindUnauthenticated},
 		{"forbidden", fmt.Sprintf(graph, ""), "It is so (C)", 403, hospes.KindForbidden},
+		{"too large", `{"error":{"code":"Directory_ResourceSizeExceeded","message":"It is so."}}`, "It is so (Directory_ResourceSizeExceeded)", 403, hospes.KindInvalid},
 		{"not found", fmt.Sprintf(graph, ""), "It is so (C)", 404, hospes.KindNotFound},
 		{"conflict", fmt.Sprintf(graph, ""), "It is so (C)", 409, hospes.KindConflict},
 		{"gone", fmt.Sprintf(graph, ""), "It is so (C)", 410, hospes.KindPrecondition},
